@@ -1,0 +1,3 @@
+module github.com/shugo-data/shugo
+
+go 1.25.0
