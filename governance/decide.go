@@ -1,0 +1,40 @@
+package governance
+
+import "context"
+
+// Question asks whether the caller in a context may do something.
+type Question struct {
+	Category Category // of the data
+	Action   Action   // to do with it
+	Subject  Subject  // whom the data is about; empty: nobody, or many
+}
+
+// Decision answers a Question.
+type Decision struct {
+	Allowed bool     // whether a call would pass the stages access and compliance
+	Stage   Stage    // that refuses
+	Rule    string   // the rule that decides, or the one whose condition is not met; may be empty
+	Reason  Reason   // of a refusal
+	Mask    []string // the fields that a call would blank, in alphabetical order
+	Version Version  // of the manifest that decided
+}
+
+// Decide answers a question as a wrapped call would be decided in the stages access and compliance, policies and register
+// included. It runs nothing and records nothing: it is for user interfaces that grey a button out, never a replacement
+// for Wrap. It does not allocate unless fields are masked.
+func (g *Guard) Decide(ctx context.Context, q Question) Decision {
+	e := g.current.Load()
+	category, known := e.vocabulary.categories[q.Category]
+	action := actionIndex(q.Action)
+	if !known || action < 0 {
+		return Decision{Stage: StageAccess, Reason: ReasonUnknown, Version: e.version}
+	}
+	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject}
+	m.state, _ = ctx.Value(callerKey{}).(*callerState)
+	f := g.judge(ctx, &m)
+	d := Decision{Allowed: f.reason == "", Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: e.version}
+	if f.masks != 0 {
+		d.Mask = m.plan.maskNames(f.masks)
+	}
+	return d
+}

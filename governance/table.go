@@ -1,0 +1,287 @@
+package governance
+
+import (
+	"fmt"
+	"slices"
+)
+
+// The rules of a manifest are compiled into one table for each category and action. A table has a cell for each purpose
+// and role; a cell has an outcome for each state of the two conditions, Own and Consent. A decision is one look-up for
+// each role of the caller, whatever the number of rules.
+
+// effect is what rules say about a call. Its zero value is silence, which refuses.
+type effect uint8
+
+const (
+	silent effect = iota
+	allow
+	deny
+)
+
+// state says which conditions a call meets. It indexes a cell.
+type state uint8
+
+const (
+	owned     state = 1 << iota // the subject is the caller
+	consented                   // the subject consents to the purpose
+	states    = 4
+)
+
+// outcome is what the rules of one cell say in one state.
+type outcome struct {
+	effect effect
+	rule   int32  // the rule that decided
+	masks  uint64 // bits of table.masks: the fields that every allowing rule masks
+}
+
+// merge adds what another outcome says for the same call: deny beats allow, and a caller who is allowed twice sees what
+// either rule shows.
+func (o *outcome) merge(other outcome) {
+	switch {
+	case other.effect == silent || o.effect == deny:
+	case other.effect == deny || o.effect == silent:
+		*o = other
+	case o.masks&^other.masks != 0:
+		*o = outcome{effect: allow, rule: other.rule, masks: o.masks & other.masks}
+	}
+}
+
+type cell [states]outcome
+
+// table holds the outcomes of one category and action.
+type table struct {
+	category Category
+	action   Action
+	roles    int      // roles in the vocabulary, and one for rules that name none
+	index    []uint32 // purpose*roles + role -> position in distinct
+	distinct []cell
+	masks    []string // the name of each mask bit
+}
+
+// maxMasks is how many different fields the rules of one category and action may mask: the bits of outcome.masks.
+const maxMasks = 64
+
+// decide returns what the rules say about a caller in a state.
+func (t *table) decide(c *resolved, s state) outcome {
+	base := c.purpose * t.roles
+	out := t.distinct[t.index[base]][s]
+	for i := 0; i < c.count; i++ {
+		role := 0
+		if i < len(c.inline) {
+			role = int(c.inline[i])
+		} else {
+			role = int(c.more[i-len(c.inline)])
+		}
+		out.merge(t.distinct[t.index[base+role]][s])
+	}
+	return out
+}
+
+// maskNames returns the field names of mask bits.
+func (t *table) maskNames(bits uint64) []string {
+	var names []string
+	for i, name := range t.masks {
+		if bits&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// vocabulary numbers the names of a manifest. Role 0 stands for the rules that name no role, purpose 0 for no purpose.
+type vocabulary struct {
+	roles      map[string]int
+	roleNames  []string
+	purposes   map[Purpose]int
+	purposeSet []Purpose
+	categories map[Category]int
+}
+
+func newVocabulary(manifests ...Manifest) *vocabulary {
+	v := &vocabulary{
+		roles: map[string]int{}, roleNames: []string{""},
+		purposes: map[Purpose]int{}, purposeSet: []Purpose{""},
+		categories: map[Category]int{},
+	}
+	for _, m := range manifests {
+		for _, c := range m.Classes {
+			if _, known := v.categories[c.Category]; !known {
+				v.categories[c.Category] = len(v.categories)
+			}
+		}
+		v.addRoles(m.Roles)
+		v.addPurposes(m.Purposes)
+		for _, r := range m.Rules {
+			v.addRoles(r.Roles)
+			v.addPurposes(r.Purposes)
+		}
+	}
+	return v
+}
+
+func (v *vocabulary) addRoles(names []string) {
+	for _, name := range names {
+		if _, known := v.roles[name]; !known {
+			v.roles[name] = len(v.roleNames)
+			v.roleNames = append(v.roleNames, name)
+		}
+	}
+}
+
+func (v *vocabulary) addPurposes(names []Purpose) {
+	for _, name := range names {
+		if _, known := v.purposes[name]; !known {
+			v.purposes[name] = len(v.purposeSet)
+			v.purposeSet = append(v.purposeSet, name)
+		}
+	}
+}
+
+// resolve writes the caller in the numbers of v into r.
+func (v *vocabulary) resolve(c *Caller, r *resolved) {
+	*r = resolved{vocabulary: v}
+	if c.ID == "" {
+		r.fault = ReasonNoCaller
+		return
+	}
+	if c.Purpose != "" {
+		purpose, known := v.purposes[c.Purpose]
+		if !known {
+			r.fault = ReasonUnknownPurpose
+			return
+		}
+		r.purpose = purpose
+	}
+	for i, name := range c.Roles {
+		role, known := v.roles[name]
+		if !known {
+			r.fault = ReasonUnknownRole
+			return
+		}
+		if i < len(r.inline) {
+			r.inline[i] = uint32(role)
+		} else {
+			r.more = append(r.more, uint32(role))
+		}
+	}
+	r.count = len(c.Roles)
+}
+
+// scope is one category and action.
+type scope struct{ category, action int }
+
+// scopes returns the rules of each category and action, by their place in the manifest.
+func (m Manifest) scopes(v *vocabulary) map[scope][]int {
+	rules := map[scope][]int{}
+	for i, r := range m.Rules {
+		for _, c := range r.Categories {
+			for _, a := range r.Actions {
+				at := scope{v.categories[c], actionIndex(a)}
+				rules[at] = append(rules[at], i)
+			}
+		}
+	}
+	return rules
+}
+
+// tables compiles the rules of a checked manifest.
+func (m Manifest) tables(v *vocabulary) [][actionCount]*table {
+	scopes := m.scopes(v)
+	tables := make([][actionCount]*table, len(v.categories))
+	for category, number := range v.categories {
+		for i, action := range Actions() {
+			t := m.compile(v, scopes[scope{number, i}])
+			t.category, t.action = category, action
+			tables[number][i] = t
+		}
+	}
+	return tables
+}
+
+// compile makes the table of one scope from its rules.
+func (m Manifest) compile(v *vocabulary, rules []int) *table {
+	t := &table{roles: len(v.roleNames)}
+	cells := make([]cell, len(v.purposeSet)*t.roles)
+	for _, i := range rules {
+		r := &m.Rules[i]
+		out := outcome{effect: allow, rule: int32(i)}
+		if r.Deny {
+			out.effect = deny
+		}
+		for _, field := range r.Mask {
+			out.masks |= 1 << t.maskBit(field)
+		}
+		r.eachCell(v, func(at int, s state) { cells[at][s].merge(out) })
+	}
+	t.intern(cells)
+	return t
+}
+
+// maskBit returns the bit of a field, adding it when it is new. The manifest's check bounds their number.
+func (t *table) maskBit(field string) int {
+	i := slices.Index(t.masks, field)
+	if i < 0 {
+		i = len(t.masks)
+		t.masks = append(t.masks, field)
+	}
+	return i
+}
+
+// eachCell calls f for each purpose, role and state that a rule is for.
+func (r *Rule) eachCell(v *vocabulary, f func(at int, s state)) {
+	purposes := make([]int, 0, len(v.purposeSet))
+	for _, p := range r.Purposes {
+		purposes = append(purposes, v.purposes[p])
+	}
+	for p := 0; len(r.Purposes) == 0 && p < len(v.purposeSet); p++ {
+		purposes = append(purposes, p)
+	}
+	roles := make([]int, 0, max(1, len(r.Roles)))
+	for _, name := range r.Roles {
+		roles = append(roles, v.roles[name])
+	}
+	if len(r.Roles) == 0 {
+		roles = append(roles, 0)
+	}
+	for _, p := range purposes {
+		for _, role := range roles {
+			for s := range state(states) {
+				if (!r.Own || s&owned != 0) && (!r.Consent || s&consented != 0) {
+					f(p*len(v.roleNames)+role, s)
+				}
+			}
+		}
+	}
+}
+
+// intern keeps one copy of equal cells: most callers can do nothing with most categories.
+func (t *table) intern(cells []cell) {
+	seen := map[cell]uint32{}
+	t.index = make([]uint32, len(cells))
+	for i, c := range cells {
+		at, known := seen[c]
+		if !known {
+			at = uint32(len(t.distinct))
+			seen[c] = at
+			t.distinct = append(t.distinct, c)
+		}
+		t.index[i] = at
+	}
+}
+
+// checkMasks reports scopes whose rules mask more fields than an outcome can hold.
+func (m Manifest) checkMasks(f *faults, v *vocabulary) {
+	for at, rules := range m.scopes(v) {
+		fields := map[string]bool{}
+		for _, i := range rules {
+			for _, field := range m.Rules[i].Mask {
+				fields[field] = true
+			}
+		}
+		if len(fields) > maxMasks {
+			last := rules[len(rules)-1]
+			f.add(fmt.Sprintf("rules[%d].mask", last), "the rules for action %q of one category mask %d fields: at most %d",
+				Actions()[at.action], len(fields), maxMasks)
+		}
+	}
+}
