@@ -1,0 +1,3 @@
+package pgsink_test
+
+func writerMain() int { return 0 }

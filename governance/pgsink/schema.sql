@@ -1,0 +1,59 @@
+-- The audit trail of Shugo. Every statement may be applied again. {schema} is the quoted name of the schema.
+
+CREATE SCHEMA IF NOT EXISTS {schema};
+
+CREATE TABLE IF NOT EXISTS {schema}."audit_event" (
+    -- In the order of insertion, with gaps where a transaction rolled back.
+    "seq"         bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+    -- The transaction that recorded the event: of an effect, the transaction of the write itself. Rows are safe to read
+    -- in the order of (tx, seq) once tx < pg_snapshot_xmin(pg_current_snapshot()); seq alone misses late commits.
+    "tx"          xid8        NOT NULL DEFAULT pg_current_xact_id(),
+    "recorded_at" timestamptz NOT NULL DEFAULT clock_timestamp(),
+
+    "id"          uuid        NOT NULL,
+    "kind"        text        NOT NULL,
+    "decided_at"  timestamptz NOT NULL,
+    "operation"   text        NOT NULL,
+    "store"       text        NOT NULL,
+    "dataset"     text        NOT NULL,
+    "categories"  text[]      NOT NULL,
+    "action"      text        NOT NULL,
+    "purpose"     text        NOT NULL,
+    "version"     text        NOT NULL,
+    "stage"       text        NOT NULL,
+    "rule"        text        NOT NULL,
+    "reason"      text        NOT NULL,
+    "rows"        bigint,                     -- NULL: nobody counted
+    "masked"      text[]      NOT NULL,
+    "actor"       text        COLLATE "C",    -- NULL: nobody was authenticated
+    "subject"     text        COLLATE "C",    -- NULL: nobody, or many
+
+    CONSTRAINT "audit_event_once"    PRIMARY KEY ("id", "kind"),
+    CONSTRAINT "audit_event_kind"    CHECK ("kind" IN ('attempt', 'denial', 'effect', 'failure')),
+    CONSTRAINT "audit_event_rows"    CHECK ("rows" >= 0),
+    CONSTRAINT "audit_event_actor"   CHECK ("actor" ~ '^[0-9a-f]{32}$'),
+    CONSTRAINT "audit_event_subject" CHECK ("subject" ~ '^[0-9a-f]{32}$')
+);
+
+CREATE INDEX IF NOT EXISTS "audit_event_by_time"     ON {schema}."audit_event" ("decided_at");
+CREATE INDEX IF NOT EXISTS "audit_event_by_action"   ON {schema}."audit_event" ("action", "decided_at");
+CREATE INDEX IF NOT EXISTS "audit_event_by_actor"    ON {schema}."audit_event" ("actor", "decided_at")
+    WHERE "actor" IS NOT NULL;
+CREATE INDEX IF NOT EXISTS "audit_event_by_subject"  ON {schema}."audit_event" ("subject", "decided_at")
+    WHERE "subject" IS NOT NULL;
+CREATE INDEX IF NOT EXISTS "audit_event_by_category" ON {schema}."audit_event" USING gin ("categories");
+
+-- Append only, for everybody whom PostgreSQL lets fire triggers, the table's owner included. ENABLE ALWAYS, because
+-- session_replication_role = replica would go around an ordinary trigger.
+CREATE OR REPLACE FUNCTION {schema}."refuse_change"() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail is append only: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE OR REPLACE TRIGGER "audit_event_append_only"
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}."audit_event"
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}."refuse_change"();
+
+ALTER TABLE {schema}."audit_event" ENABLE ALWAYS TRIGGER "audit_event_append_only";
