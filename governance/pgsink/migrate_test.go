@@ -1,0 +1,130 @@
+package pgsink_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/governance/pgsink"
+)
+
+func TestMigrateTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 8)
+	b.exec(t, `DROP SCHEMA {s} CASCADE`)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if err := pgsink.Migrate(context.Background(), b.pool, b.schema); err != nil {
+				t.Errorf("Migrate: %v", errors.Unwrap(err))
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestMigrateRefuses(t *testing.T) {
+	t.Parallel()
+	for name, schema := range map[string]string{"too long": strings.Repeat("s", 64), "not UTF-8": "\xff", "NUL": "a\x00b"} {
+		if err := pgsink.Migrate(context.Background(), nil, schema); err == nil || !strings.Contains(err.Error(), "schema name") {
+			t.Errorf("%s: error %v: want one about the schema's name", name, err)
+		}
+	}
+	if err := pgsink.Migrate(context.Background(), nil, ""); err == nil {
+		t.Error("no pool: no error")
+	}
+}
+
+func TestNewNamesEveryFault(t *testing.T) {
+	t.Parallel()
+	_, err := pgsink.New(pgsink.Config{Schema: strings.Repeat("s", 64)})
+	for _, want := range []string{"no pool", "64 bytes", "no pseudonyms"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v: want it to say %q", err, want)
+		}
+	}
+	pool := newPool(t, 1)
+	if _, err := pgsink.New(pgsink.Config{Pool: pool, Pseudonyms: pseudonyms(t)}); err == nil {
+		t.Error("a pool of one connection: no error")
+	}
+}
+
+func TestNotMigrated(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 3)
+	b.exec(t, `ALTER TABLE {s}.audit_event RENAME TO gone`)
+	err := call(governance.Wrap(b.guard(t), operation("op"), b.insert))
+	if !errors.Is(err, governance.ErrDenied) || !errors.Is(err, pgsink.ErrNotMigrated) {
+		t.Errorf("error %v: want a denial because of ErrNotMigrated", err)
+	}
+	for _, err := range b.sink.Search(context.Background(), pgsink.Query{}) {
+		if !errors.Is(err, pgsink.ErrNotMigrated) {
+			t.Errorf("Search: error %v: want ErrNotMigrated", err)
+		}
+	}
+	broken := func(ctx context.Context, n note) (int64, error) {
+		tx, _ := pgsink.TxFrom(ctx)
+		_, err := tx.Exec(ctx, b.sql(`DROP TABLE {s}.audit_event`))
+		return 0, err
+	}
+	b.exec(t, `ALTER TABLE {s}.gone RENAME TO audit_event`)
+	if err := call(pgsink.InTx(b.sink, governance.Wrap(b.guard(t), operation("op"), broken))); !errors.Is(err, pgsink.ErrNotMigrated) {
+		t.Errorf("InTx: error %v: want ErrNotMigrated", err)
+	}
+}
+
+// TestAppendOnly tries to change the trail as its owner and superuser does.
+func TestAppendOnly(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 3)
+	if err := call(pgsink.InTx(b.sink, governance.Wrap(b.guard(t), operation("op"), b.insert))); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		`UPDATE {s}.audit_event SET "rule" = 'x'`,
+		`UPDATE {s}.audit_event SET "rule" = 'x' WHERE false`,
+		`DELETE FROM {s}.audit_event`,
+		`TRUNCATE {s}.audit_event`,
+		`SET LOCAL session_replication_role = replica; DELETE FROM {s}.audit_event`,
+		`INSERT INTO {s}.audit_event OVERRIDING SYSTEM VALUE SELECT * FROM {s}.audit_event
+			ON CONFLICT ("id", "kind") DO UPDATE SET "rule" = 'x'`,
+		`MERGE INTO {s}.audit_event AS e USING {s}.note ON true WHEN MATCHED THEN DELETE`,
+	} {
+		err := pgx.BeginFunc(context.Background(), b.pool, func(tx pgx.Tx) error {
+			_, err := tx.Exec(context.Background(), b.sql(statement))
+			return err
+		})
+		if pg := (*pgconn.PgError)(nil); !errors.As(err, &pg) || pg.Code != "42501" {
+			t.Errorf("%s: error %v: want SQLSTATE 42501", statement, err)
+		}
+	}
+	if n := b.count(t, `SELECT count(*) FROM {s}.audit_event`); n != 2 {
+		t.Errorf("%d records: want 2", n)
+	}
+}
+
+func TestConstraints(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 3)
+	for name, column := range map[string][2]string{
+		"kind": {"kind", `'rumour'`}, "actor": {"actor", `'alice'`}, "subject": {"subject", `'` + strings.Repeat("G", 32) + `'`},
+		"rows": {"rows", `-1`},
+	} {
+		values := map[string]string{"kind": `'effect'`, "actor": `NULL`, "subject": `NULL`, "rows": `NULL`}
+		values[column[0]] = column[1]
+		_, err := b.pool.Exec(context.Background(), b.sql(`INSERT INTO {s}.audit_event
+			(id, kind, decided_at, operation, store, dataset, categories, action, purpose, version, stage, rule, reason, masked,
+			actor, subject, rows)
+			VALUES (gen_random_uuid(), `+values["kind"]+`, now(), '', '', '', '{}', '', '', '', '', '', '', '{}', `+
+			values["actor"]+`, `+values["subject"]+`, `+values["rows"]+`)`))
+		if pg := (*pgconn.PgError)(nil); !errors.As(err, &pg) || pg.ConstraintName != "audit_event_"+name {
+			t.Errorf("%s: error %v: want its constraint", name, err)
+		}
+	}
+}
