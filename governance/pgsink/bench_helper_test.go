@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -53,6 +54,21 @@ func (b *bench) orphans(tb testing.TB) int {
 	return b.count(tb, `SELECT count(*) FROM {s}.note AS n
 		FULL JOIN (SELECT * FROM {s}.audit_event WHERE kind = 'effect') AS e ON n.tx = e.tx
 		WHERE n.tx IS NULL OR e.tx IS NULL`)
+}
+
+// allGivenBack checks that nobody holds a connection, by taking all of them.
+func (b *bench) allGivenBack(tb testing.TB) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for range b.pool.Config().MaxConns {
+		conn, err := b.pool.Acquire(ctx)
+		if err != nil {
+			tb.Errorf("not every connection was given back: %v", err)
+			return
+		}
+		defer conn.Release()
+	}
 }
 
 // guard returns a guard whose only dataset is the bench's table, and whose sink is that of the bench unless one is given.

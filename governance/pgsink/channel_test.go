@@ -121,9 +121,7 @@ func TestPanicRollsBack(t *testing.T) {
 	if n := b.count(t, `SELECT count(*) FROM {s}.note`); n != 0 {
 		t.Errorf("%d notes: want 0", n)
 	}
-	if n := b.pool.Stat().AcquiredConns(); n != 0 {
-		t.Errorf("%d connections not given back", n)
-	}
+	b.allGivenBack(t)
 }
 
 // TestEffectThatCannotBeRecorded lets the database refuse effects: the write must not happen either.

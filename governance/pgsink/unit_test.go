@@ -93,9 +93,7 @@ func TestUnits(t *testing.T) {
 			if n := b.count(t, `SELECT count(*) FROM {s}.note`); n != test.notes {
 				t.Errorf("%d notes: want %d", n, test.notes)
 			}
-			if n := b.pool.Stat().AcquiredConns(); n != 0 {
-				t.Errorf("%d connections not given back", n)
-			}
+			b.allGivenBack(t)
 		})
 	}
 }
