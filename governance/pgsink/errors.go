@@ -50,11 +50,11 @@ func unrecorded(err error) error {
 	return &failure{what: "record", class: missing(err), cause: err}
 }
 
-// missing returns ErrNotMigrated when err says that the trail's table, or a column of it, is not there, otherwise nil.
+// missing returns ErrNotMigrated when err says that the trail's table, or a part of it, is not there, otherwise nil.
 func missing(err error) error {
 	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) {
 		switch pg.Code {
-		case "42P01", "3F000", "42703": // undefined table, schema, column
+		case "42P01", "3F000", "42703", "42704": // undefined table, schema, column, type
 			return ErrNotMigrated
 		}
 	}

@@ -1,6 +1,7 @@
 package pgsink
 
 import (
+	"encoding/hex"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -93,13 +94,14 @@ func scan(rows pgx.Rows) (governance.Record, error) {
 	var r governance.Record
 	var id [16]byte
 	var count *int64
-	var actor, subject *string
-	err := rows.Scan(&id, &r.Kind, &r.Time, &r.Operation, &r.Store, &r.Dataset, &r.Categories, &r.Action, &r.Purpose,
+	var kind string
+	var actor, subject *[16]byte
+	err := rows.Scan(&id, &kind, &r.Time, &r.Operation, &r.Store, &r.Dataset, &r.Categories, &r.Action, &r.Purpose,
 		&r.Version, &r.Stage, &r.Rule, &r.Reason, &count, &r.Masked, &actor, &subject)
 	if err != nil {
 		return governance.Record{}, err
 	}
-	r.ID, r.Time, r.Rows = governance.EventID(id), r.Time.UTC(), governance.NotCounted
+	r.ID, r.Kind, r.Time, r.Rows = governance.EventID(id), governance.Kind(kind), r.Time.UTC(), governance.NotCounted
 	if count != nil {
 		r.Rows = *count
 	}
@@ -110,10 +112,10 @@ func scan(rows pgx.Rows) (governance.Record, error) {
 		r.Masked = nil
 	}
 	if actor != nil {
-		r.Actor = governance.Pseudonym(*actor)
+		r.Actor = governance.Pseudonym(hex.EncodeToString(actor[:]))
 	}
 	if subject != nil {
-		r.Subject = governance.Pseudonym(*subject)
+		r.Subject = governance.Pseudonym(hex.EncodeToString(subject[:]))
 	}
 	return r, nil
 }

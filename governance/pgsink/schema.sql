@@ -2,16 +2,26 @@
 
 CREATE SCHEMA IF NOT EXISTS {schema};
 
+DO $$
+BEGIN
+    CREATE TYPE {schema}."audit_kind" AS ENUM ('attempt', 'denial', 'effect', 'failure');
+EXCEPTION WHEN duplicate_object THEN NULL; -- there is no IF NOT EXISTS for types
+END
+$$;
+
+-- The types of "kind", "actor" and "subject" say what their values may be: a CHECK on each costs as much as two indexes,
+-- in every insert.
 CREATE TABLE IF NOT EXISTS {schema}."audit_event" (
-    -- In the order of insertion, with gaps where a transaction rolled back.
-    "seq"         bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+    -- The order of events within a transaction. Sessions take numbers in blocks: among transactions seq has no order, and
+    -- gaps mean nothing.
+    "seq"         bigint      NOT NULL GENERATED ALWAYS AS IDENTITY (CACHE 64),
     -- The transaction that recorded the event: of an effect, the transaction of the write itself. Rows are safe to read
-    -- in the order of (tx, seq) once tx < pg_snapshot_xmin(pg_current_snapshot()); seq alone misses late commits.
+    -- in the order of (tx, seq) once tx < pg_snapshot_xmin(pg_current_snapshot()), and none of them comes later.
     "tx"          xid8        NOT NULL DEFAULT pg_current_xact_id(),
     "recorded_at" timestamptz NOT NULL DEFAULT clock_timestamp(),
 
     "id"          uuid        NOT NULL,
-    "kind"        text        NOT NULL,
+    "kind"        {schema}."audit_kind" NOT NULL,
     "decided_at"  timestamptz NOT NULL,
     "operation"   text        NOT NULL,
     "store"       text        NOT NULL,
@@ -25,18 +35,18 @@ CREATE TABLE IF NOT EXISTS {schema}."audit_event" (
     "reason"      text        NOT NULL,
     "rows"        bigint,                     -- NULL: nobody counted
     "masked"      text[]      NOT NULL,
-    "actor"       text        COLLATE "C",    -- NULL: nobody was authenticated
-    "subject"     text        COLLATE "C",    -- NULL: nobody, or many
+    -- Pseudonyms: 32 hexadecimal digits are what a uuid holds. replace("actor"::text, '-', '') shows them as they are in
+    -- the program; a comparison takes either form.
+    "actor"       uuid,                       -- NULL: nobody was authenticated
+    "subject"     uuid,                       -- NULL: nobody, or many
 
-    CONSTRAINT "audit_event_once"    PRIMARY KEY ("id", "kind"),
-    CONSTRAINT "audit_event_kind"    CHECK ("kind" IN ('attempt', 'denial', 'effect', 'failure')),
-    CONSTRAINT "audit_event_rows"    CHECK ("rows" >= 0),
-    CONSTRAINT "audit_event_actor"   CHECK ("actor" ~ '^[0-9a-f]{32}$'),
-    CONSTRAINT "audit_event_subject" CHECK ("subject" ~ '^[0-9a-f]{32}$')
+    CONSTRAINT "audit_event_once" PRIMARY KEY ("id", "kind")
 );
 
 CREATE INDEX IF NOT EXISTS "audit_event_by_time"     ON {schema}."audit_event" ("decided_at");
-CREATE INDEX IF NOT EXISTS "audit_event_by_action"   ON {schema}."audit_event" ("action", "decided_at");
+-- Of the common actions every search finds enough by time; each index that they need not be in is paid by every write.
+CREATE INDEX IF NOT EXISTS "audit_event_by_action"   ON {schema}."audit_event" ("action", "decided_at")
+    WHERE "action" NOT IN ('create', 'read', 'update');
 CREATE INDEX IF NOT EXISTS "audit_event_by_actor"    ON {schema}."audit_event" ("actor", "decided_at")
     WHERE "actor" IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "audit_event_by_subject"  ON {schema}."audit_event" ("subject", "decided_at")

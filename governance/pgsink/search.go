@@ -84,6 +84,14 @@ func (q *Query) check() error {
 	if !q.From.IsZero() && !q.To.IsZero() && q.From.After(q.To) {
 		faults = append(faults, "from is after to")
 	}
+	switch q.After.Kind {
+	case "", governance.Attempt, governance.Denial, governance.Effect, governance.Failure:
+	default:
+		faults = append(faults, "the kind of after is none of the four")
+	}
+	if (q.After.ID == governance.EventID{}) != (q.After.Kind == "") {
+		faults = append(faults, "after has an ID without a kind, or a kind without an ID")
+	}
 	if len(faults) > 0 {
 		return fmt.Errorf("%w: %s", ErrQuery, strings.Join(faults, "; "))
 	}
@@ -113,6 +121,7 @@ func (s *Sink) page(ctx context.Context, q Query, size int) ([]governance.Record
 // parameter: with all of them in one text and "$1 IS NULL OR", PostgreSQL may settle on a plan that reads every row.
 func (s *Sink) searchSQL(q Query, size int) (sql string, args []any) {
 	var where []string
+	kind := quote(s.schema) + `."audit_kind"`
 	add := func(condition string, values ...any) {
 		marks := make([]any, len(values))
 		for i, value := range values {
@@ -122,16 +131,16 @@ func (s *Sink) searchSQL(q Query, size int) (sql string, args []any) {
 		where = append(where, fmt.Sprintf(condition, marks...))
 	}
 	if q.Subject != "" {
-		add(`"subject" = $%d`, string(s.pseudonyms.Of(q.Subject)))
+		add(`"subject" = $%d::text::uuid`, string(s.pseudonyms.Of(q.Subject)))
 	}
 	if q.Actor != "" {
-		add(`"actor" = $%d`, string(s.pseudonyms.Of(q.Actor)))
+		add(`"actor" = $%d::text::uuid`, string(s.pseudonyms.Of(q.Actor)))
 	}
 	if q.ID != (governance.EventID{}) {
 		add(`"id" = $%d::text::uuid`, q.ID.String())
 	}
 	if q.Kind != "" {
-		add(`"kind" = $%d`, clean(q.Kind))
+		add(`"kind"::text = $%d`, clean(q.Kind))
 	}
 	if q.Operation != "" {
 		add(`"operation" = $%d`, clean(q.Operation))
@@ -152,8 +161,8 @@ func (s *Sink) searchSQL(q Query, size int) (sql string, args []any) {
 	if q.OldestFirst {
 		order, beyond = "ASC", ">"
 	}
-	if q.After.ID != (governance.EventID{}) {
-		add(`("decided_at", "id", "kind") `+beyond+` ($%d, $%d::text::uuid, $%d)`,
+	if q.After.Kind != "" {
+		add(`("decided_at", "id", "kind") `+beyond+` ($%d, $%d::text::uuid, $%d::text::`+kind+`)`,
 			q.After.Time, q.After.ID.String(), clean(q.After.Kind))
 	}
 	var b strings.Builder

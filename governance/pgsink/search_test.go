@@ -172,7 +172,11 @@ func TestSearchHoldsNoConnection(t *testing.T) {
 func TestBadQuery(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 2)
-	for _, q := range []pgsink.Query{{Limit: -1}, {From: start.Add(1), To: start}} {
+	for _, q := range []pgsink.Query{
+		{Limit: -1}, {From: start.Add(1), To: start},
+		{After: governance.Record{Facts: governance.Facts{ID: governance.EventID{1}}}},
+		{After: governance.Record{Facts: governance.Facts{ID: governance.EventID{1}, Kind: "x"}}},
+	} {
 		n := 0
 		for _, err := range b.sink.Search(context.Background(), q) {
 			n++

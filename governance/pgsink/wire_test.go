@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/shugo-data/shugo/governance"
@@ -156,4 +157,19 @@ func TestLostCommit(t *testing.T) {
 			})
 		}
 	}
+}
+
+// bareTx writes as InTx does, without audit.
+func (b *bench) bareTx(ctx context.Context, n note) (id int64, err error) {
+	err = pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, b.sql(`INSERT INTO {s}.note ("body") VALUES ($1) RETURNING "id"`), n.body).Scan(&id)
+	})
+	return id, err
+}
+
+// bareBatch writes as InBatch does, without audit.
+func (b *bench) bareBatch(ctx context.Context, n note) (int64, error) {
+	var batch pgx.Batch
+	batch.Queue(b.sql(`INSERT INTO {s}.note ("body") VALUES ($1)`), n.body)
+	return 0, b.pool.SendBatch(ctx, &batch).Close()
 }
