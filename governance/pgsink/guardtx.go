@@ -13,6 +13,7 @@ import (
 type guardTx struct {
 	unit *unit
 	open func(context.Context) (pgx.Tx, error) // the transaction, or the savepoint, to work in
+	root bool                                  // not within a savepoint
 }
 
 var _ pgx.Tx = (*guardTx)(nil)
@@ -77,6 +78,9 @@ func (g *guardTx) Prepare(ctx context.Context, name, sql string) (*pgconn.Statem
 
 // Exec is that of the transaction.
 func (g *guardTx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if g.root && g.unit.canPipe(args) {
+		return g.unit.firstExec(ctx, sql, args)
+	}
 	tx, err := g.open(ctx)
 	if err != nil {
 		return pgconn.CommandTag{}, err
@@ -86,6 +90,9 @@ func (g *guardTx) Exec(ctx context.Context, sql string, args ...any) (pgconn.Com
 
 // Query is that of the transaction.
 func (g *guardTx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if g.root && g.unit.canPipe(args) {
+		return g.unit.firstQuery(ctx, sql, args)
+	}
 	tx, err := g.open(ctx)
 	if err != nil {
 		return noRows{err}, err
@@ -95,6 +102,10 @@ func (g *guardTx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows,
 
 // QueryRow is that of the transaction.
 func (g *guardTx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if g.root && g.unit.canPipe(args) {
+		rows, _ := g.unit.firstQuery(ctx, sql, args)
+		return firstRow{rows}
+	}
 	tx, err := g.open(ctx)
 	if err != nil {
 		return noRows{err}

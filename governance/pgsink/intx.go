@@ -49,7 +49,7 @@ func (s *Sink) inTx(ctx context.Context, do func(context.Context) error) error {
 	}
 	u := &unit{sink: s, ctx: ctx}
 	defer u.close(ctx)
-	if err := do(carry(ctx, work{unit: u, tx: &guardTx{unit: u, open: u.begin}})); err != nil {
+	if err := do(carry(ctx, work{unit: u, tx: &guardTx{unit: u, open: u.begin, root: true}})); err != nil {
 		return err
 	}
 	return u.commit(ctx)

@@ -16,10 +16,11 @@ const rollbackTimeout = 5 * time.Second
 // unit is the transaction of one InTx. It begins with the first statement, so that a refused call costs no transaction,
 // and an attempt does not wait for the disk while its unit holds a connection.
 type unit struct {
-	sink *Sink
-	ctx  context.Context // of InTx, for the methods of pgx.Tx that take none
-	conn *pgxpool.Conn   // nil until the transaction begins
-	tx   pgx.Tx          // nil until the transaction begins; never committed by its own method
+	sink    *Sink
+	ctx     context.Context // of InTx, for the methods of pgx.Tx that take none
+	conn    *pgxpool.Conn   // nil until the transaction begins
+	tx      pgx.Tx          // nil until the transaction begins; never committed by its own method
+	aborted bool            // the first statement failed before the transaction had begun
 
 	mu      sync.Mutex // guards what follows: Record may be called concurrently
 	pending []row      // the effects, inserted with the commit
@@ -61,33 +62,47 @@ func (u *unit) end() []row {
 
 // begin returns the transaction, which it begins when there is none yet.
 func (u *unit) begin(ctx context.Context) (pgx.Tx, error) {
-	u.mu.Lock()
-	ended := u.ended
-	u.mu.Unlock()
-	if ended {
-		return nil, ErrEnded
-	}
-	if u.tx != nil {
+	if u.tx != nil && !u.over() {
 		return u.tx, nil
+	}
+	if err := u.connect(ctx); err != nil {
+		return nil, err
+	}
+	tx, err := u.conn.Begin(ctx)
+	if err != nil {
+		return nil, fail("begin", err)
+	}
+	u.tx = tx
+	return tx, nil
+}
+
+// over reports whether the unit has ended.
+func (u *unit) over() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.ended
+}
+
+// connect takes a connection when the unit has none yet.
+func (u *unit) connect(ctx context.Context) error {
+	if u.over() {
+		return ErrEnded
+	}
+	if u.conn != nil {
+		return nil
 	}
 	select {
 	case u.sink.units <- struct{}{}:
 	case <-ctx.Done():
-		return nil, fail("begin", ctx.Err())
+		return fail("begin", ctx.Err())
 	}
 	conn, err := u.sink.pool.Acquire(ctx)
 	if err != nil {
 		<-u.sink.units
-		return nil, fail("begin", err)
+		return fail("begin", err)
 	}
-	tx, err := conn.Begin(ctx)
-	if err != nil {
-		conn.Release()
-		<-u.sink.units
-		return nil, fail("begin", err)
-	}
-	u.conn, u.tx = conn, tx
-	return tx, nil
+	u.conn = conn
+	return nil
 }
 
 // commit inserts the pending effects and commits, in one round trip.
@@ -96,11 +111,14 @@ func (u *unit) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fail("commit", err)
 	}
-	if u.conn == nil {
+	if u.tx == nil {
 		if len(rows) == 0 {
 			return nil
 		}
 		return u.sink.insertGroup(ctx, rows)
+	}
+	if u.aborted {
+		return notOpen('E')
 	}
 	if status := u.conn.Conn().PgConn().TxStatus(); status != 'T' {
 		return notOpen(status)
