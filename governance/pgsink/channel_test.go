@@ -22,7 +22,8 @@ func TestDenialSurvivesRollback(t *testing.T) {
 		}
 		return refused(ctx, n)
 	})
-	if _, err := unit(stranger, note{"one"}); !errors.Is(err, governance.ErrDenied) || errors.Is(err, governance.ErrUnrecorded) {
+	_, err := unit(stranger, note{"one"})
+	if !errors.Is(err, governance.ErrDenied) || errors.Is(err, governance.ErrUnrecorded) {
 		t.Fatalf("error %v: want only a denial", err)
 	}
 	if diff := cmp.Diff(kinds{governance.Denial: 1}, b.kinds(t)); diff != "" {

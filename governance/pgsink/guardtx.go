@@ -58,7 +58,8 @@ func (g *guardTx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults 
 	return tx.SendBatch(ctx, b)
 }
 
-// LargeObjects is that of the transaction. It has no error to return, so use it after a statement has begun the transaction.
+// LargeObjects is that of the transaction. It has no error to return: use it after a statement that began the
+// transaction.
 func (g *guardTx) LargeObjects() pgx.LargeObjects {
 	tx, err := g.open(g.unit.ctx)
 	if err != nil {

@@ -32,7 +32,8 @@ func TestMigrateTwiceAtOnce(t *testing.T) {
 func TestMigrateRefuses(t *testing.T) {
 	t.Parallel()
 	for name, schema := range map[string]string{"too long": strings.Repeat("s", 64), "not UTF-8": "\xff", "NUL": "a\x00b"} {
-		if err := pgsink.Migrate(context.Background(), nil, schema); err == nil || !strings.Contains(err.Error(), "schema name") {
+		err := pgsink.Migrate(context.Background(), nil, schema)
+		if err == nil || !strings.Contains(err.Error(), "schema name") {
 			t.Errorf("%s: error %v: want one about the schema's name", name, err)
 		}
 	}
@@ -74,7 +75,8 @@ func TestNotMigrated(t *testing.T) {
 		return 0, err
 	}
 	b.exec(t, `ALTER TABLE {s}.gone RENAME TO audit_event`)
-	if err := call(pgsink.InTx(b.sink, governance.Wrap(b.guard(t), operation("op"), broken))); !errors.Is(err, pgsink.ErrNotMigrated) {
+	err = call(pgsink.InTx(b.sink, governance.Wrap(b.guard(t), operation("op"), broken)))
+	if !errors.Is(err, pgsink.ErrNotMigrated) {
 		t.Errorf("InTx: error %v: want ErrNotMigrated", err)
 	}
 }

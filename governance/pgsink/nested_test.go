@@ -187,7 +187,8 @@ func TestUnitsOfTheHost(t *testing.T) {
 		}
 	}
 	var batch pgx.Batch
-	if _, err := governance.Wrap(g, operation("queue"), b.queue)(pgsink.WithBatch(writer(), &batch), note{"batch"}); err != nil {
+	queue := governance.Wrap(g, operation("queue"), b.queue)
+	if _, err := queue(pgsink.WithBatch(writer(), &batch), note{"batch"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.pool.SendBatch(context.Background(), &batch).Close(); err != nil {

@@ -78,12 +78,13 @@ func TestSearch(t *testing.T) {
 		{"hostile category", pgsink.Query{Category: `a "quoted", {braced} \ one`},
 			func(r record) bool { return r.Kind == governance.Denial }},
 		{"id", pgsink.Query{ID: all[5].ID}, func(r record) bool { return r.ID == all[5].ID }},
-		{"from", pgsink.Query{From: start.Add(time.Minute)}, func(r record) bool { return !r.Time.Before(start.Add(time.Minute)) }},
+		{"from", pgsink.Query{From: start.Add(time.Minute)},
+			func(r record) bool { return !r.Time.Before(start.Add(time.Minute)) }},
 		{"to", pgsink.Query{To: start.Add(time.Minute)}, func(r record) bool { return r.Time.Before(start.Add(time.Minute)) }},
 		{"from and to a nanosecond after", pgsink.Query{From: start.Add(1), To: start.Add(time.Second + 1)},
 			func(r record) bool { return r.Time.Equal(start.Add(time.Second)) }},
-		{"all of them", pgsink.Query{Actor: "actor 8", Subject: "subject 8", Category: "category 1", From: start, To: start.Add(time.Hour),
-			Kind: governance.Effect, Action: governance.Create, Operation: "operation 0"},
+		{"all of them", pgsink.Query{Actor: "actor 8", Subject: "subject 8", Category: "category 1",
+			From: start, To: start.Add(time.Hour), Kind: governance.Effect, Action: governance.Create, Operation: "operation 0"},
 			func(r record) bool {
 				return r.Rows%50 == 8 && r.Rows%100 == 8 && r.Rows%7 == 1 && r.Kind == governance.Effect
 			}},

@@ -3,6 +3,7 @@ package pgsink_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,30 +19,48 @@ import (
 // benchWriters is how many connections write at once.
 const benchWriters = 32
 
-// business is what a benchmark writes: its table, one statement with one parameter, and that parameter.
-type business struct{ table, insert, text string }
+// business is what a benchmark writes: its table, its statement, and the parameters of that.
+type business struct {
+	table, insert, text string
+	vector              []float32 // the second parameter; nil: there is none
+}
 
 func businesses() map[string]business {
+	const message = `
+		CREATE TABLE {s}.session ("id" uuid PRIMARY KEY, "started_at" timestamptz NOT NULL DEFAULT now());
+		INSERT INTO {s}.session SELECT md5(n::text)::uuid FROM generate_series(1, 100) AS n;
+		CREATE TABLE {s}.message (
+			"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+			"session_id" uuid NOT NULL REFERENCES {s}.session,
+			"user_id" uuid NOT NULL DEFAULT gen_random_uuid(),
+			"role" text NOT NULL CHECK ("role" IN ('user', 'assistant', 'system')),
+			"content" text NOT NULL,
+			"content_embedding" real[],
+			"created_at" timestamptz NOT NULL DEFAULT now());
+		CREATE INDEX ON {s}.message ("session_id", "created_at");
+		CREATE INDEX ON {s}.message ("user_id", "created_at")`
+	text := strings.Repeat("日本語を勉強しています。", 12)
+	vector := make([]float32, 1536)
+	for i := range vector {
+		vector[i] = rand.Float32()
+	}
 	return map[string]business{
 		// The cheapest row that could be worth an audit: the table that the tests write to.
-		"small": {``, `INSERT INTO {s}.note ("body") VALUES ($1)`, `note `},
+		"small": {``, `INSERT INTO {s}.note ("body") VALUES ($1)`, `note `, nil},
 		// A message of a conversation: some 400 bytes of text, a session that must exist, and the keys that one looks up by.
-		"message": {`
-			CREATE TABLE {s}.session ("id" uuid PRIMARY KEY, "started_at" timestamptz NOT NULL DEFAULT now());
-			INSERT INTO {s}.session SELECT md5(n::text)::uuid FROM generate_series(1, 100) AS n;
-			CREATE TABLE {s}.message (
-				"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-				"session_id" uuid NOT NULL REFERENCES {s}.session,
-				"user_id" uuid NOT NULL DEFAULT gen_random_uuid(),
-				"role" text NOT NULL CHECK ("role" IN ('user', 'assistant', 'system')),
-				"content" text NOT NULL,
-				"created_at" timestamptz NOT NULL DEFAULT now());
-			CREATE INDEX ON {s}.message ("session_id", "created_at");
-			CREATE INDEX ON {s}.message ("user_id", "created_at")`,
-			`INSERT INTO {s}.message ("session_id", "role", "content")
-			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text)`,
-			strings.Repeat("日本語を勉強しています。", 12)},
+		"message": {message, `INSERT INTO {s}.message ("session_id", "role", "content")
+			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text)`, text, nil},
+		// The same with its vector.
+		"embedded": {message, `INSERT INTO {s}.message ("session_id", "role", "content", "content_embedding")
+			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text, $2)`, text, vector},
 	}
+}
+
+func (w business) args(n note) []any {
+	if w.vector == nil {
+		return []any{n.body}
+	}
+	return []any{n.body, w.vector}
 }
 
 // BenchmarkWrite compares 32 writers without audit, with the effect on record, and with the attempt too. The three take
@@ -62,25 +81,25 @@ func (w business) run(b *testing.B, batch bool) {
 	insert := bench.sql(w.insert)
 	bare := func(ctx context.Context, n note) (int64, error) {
 		return 0, pgx.BeginFunc(ctx, bench.pool, func(tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, insert, n.body)
+			_, err := tx.Exec(ctx, insert, w.args(n)...)
 			return err
 		})
 	}
 	call := func(ctx context.Context, n note) (int64, error) {
 		tx, _ := pgsink.TxFrom(ctx)
-		_, err := tx.Exec(ctx, insert, n.body)
+		_, err := tx.Exec(ctx, insert, w.args(n)...)
 		return 0, err
 	}
 	unit := pgsink.InTx[note, int64]
 	if batch {
 		bare = func(ctx context.Context, n note) (int64, error) {
 			var batch pgx.Batch
-			batch.Queue(insert, n.body)
+			batch.Queue(insert, w.args(n)...)
 			return 0, bench.pool.SendBatch(ctx, &batch).Close()
 		}
 		call = func(ctx context.Context, n note) (int64, error) {
 			batch, _ := pgsink.BatchFrom(ctx)
-			batch.Queue(insert, n.body)
+			batch.Queue(insert, w.args(n)...)
 			return 0, nil
 		}
 		unit = pgsink.InBatch[note, int64]
