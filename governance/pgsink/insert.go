@@ -15,8 +15,8 @@ ON CONFLICT ("id", "kind") DO NOTHING`
 // insertMany adds any number of events, one column of all of them in each parameter.
 const insertMany = `
 INSERT INTO %[1]s."audit_event" (` + columns + `)
-SELECT "id"::uuid, "kind"::%[1]s."audit_kind", "decided_at", "operation", "store", "dataset", "categories"::text[], "action", "purpose",
-	"version", "stage", "rule", "reason", "rows", "masked"::text[], "actor"::uuid, "subject"::uuid
+SELECT "id"::uuid, "kind"::%[1]s."audit_kind", "decided_at", "operation", "store", "dataset", "categories"::text[],
+	"action", "purpose", "version", "stage", "rule", "reason", "rows", "masked"::text[], "actor"::uuid, "subject"::uuid
 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
 	$9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[])
 	AS event (` + columns + `)
