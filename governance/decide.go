@@ -21,7 +21,7 @@ type Decision struct {
 
 // Decide answers a question as a wrapped call would be decided in the stages access and compliance, policies and register
 // included. It runs nothing and records nothing: it is for user interfaces that grey a button out, never a replacement
-// for Wrap. It does not allocate unless fields are masked.
+// for Wrap. It does not allocate when it allows and masks nothing.
 func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	e := g.current.Load()
 	category, known := e.vocabulary.categories[q.Category]
@@ -31,10 +31,12 @@ func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	}
 	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject}
 	m.state, _ = ctx.Value(callerKey{}).(*callerState)
-	f := g.judge(ctx, &m)
-	d := Decision{Allowed: f.reason == "", Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: e.version}
-	if f.masks != 0 {
-		d.Mask = m.plan.maskNames(f.masks)
+	if no := g.judge(ctx, &m); no != nil {
+		return Decision{Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.version}
+	}
+	d := Decision{Allowed: true, Rule: m.rule, Version: e.version}
+	if m.masks != 0 {
+		d.Mask = m.plan.maskNames(m.masks)
 	}
 	return d
 }

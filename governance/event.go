@@ -64,8 +64,8 @@ const (
 	StageAudit      Stage = "audit"      // is the attempt on record
 )
 
-func stages() [5]Stage {
-	return [5]Stage{StageAccess, StageCompliance, StageRetention, StageQuality, StageAudit}
+func stages() []Stage {
+	return []Stage{StageAccess, StageCompliance, StageRetention, StageQuality, StageAudit}
 }
 
 // Reason says in one word why a call was refused or failed.

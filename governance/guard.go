@@ -193,14 +193,12 @@ func (j *joined) Unwrap() []error { return j.errs }
 
 // record hands an event to the sink. What has happened must not be lost because the caller went away: when the context
 // ends, the event is handed over once more without it, for a bounded time.
-func (g *Guard) record(ctx context.Context, e Event) error {
-	if ctx.Err() == nil {
-		err := g.audit.Record(ctx, e)
-		if err == nil || ctx.Err() == nil {
-			return err
-		}
+func (g *Guard) record(ctx context.Context, e *Event) error {
+	err := g.audit.Record(ctx, *e)
+	if err == nil || ctx.Err() == nil {
+		return err
 	}
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.auditTimeout)
 	defer cancel()
-	return g.audit.Record(detached, e)
+	return g.audit.Record(detached, *e)
 }
