@@ -27,7 +27,9 @@ func TestUnits(t *testing.T) {
 		kinds []governance.Kind
 	}{
 		"transaction": {
-			call:  func(f *fixture) call { return pgsink.InTxErr(f.pool, governance.WrapErr(f.guard, addNote(), insertInTx)) },
+			call: func(f *fixture) call {
+				return pgsink.InTxErr(f.pool, governance.WrapErr(f.guard, addNote(), insertInTx))
+			},
 			notes: 1, kinds: ran,
 		},
 		"transaction, call fails after its write": {
@@ -95,7 +97,9 @@ func TestUnits(t *testing.T) {
 			notes: 1, kinds: ran,
 		},
 		"batch": {
-			call:  func(f *fixture) call { return pgsink.InBatch(f.pool, governance.WrapErr(f.guard, addNote(), queueInBatch)) },
+			call: func(f *fixture) call {
+				return pgsink.InBatch(f.pool, governance.WrapErr(f.guard, addNote(), queueInBatch))
+			},
 			notes: 1, kinds: ran,
 		},
 		"batch, write fails": {
