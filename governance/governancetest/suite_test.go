@@ -1,0 +1,35 @@
+package governancetest_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/governance/governancetest"
+)
+
+func pseudonyms(t testing.TB) governance.Pseudonyms {
+	t.Helper()
+	p, err := governance.NewPseudonyms([]byte("0123456789abcdef0123456789abcdef"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestSinkIsASink also shows how a host runs the suite.
+func TestSinkIsASink(t *testing.T) {
+	t.Parallel()
+	governancetest.TestSink(t, func(t *testing.T) governancetest.SinkHarness {
+		sink, p := &governancetest.Sink{}, pseudonyms(t)
+		return governancetest.SinkHarness{
+			Sink: sink, Pseudonyms: p,
+			Records: func(context.Context) ([]governance.Record, error) { return sink.Records(p), nil },
+			Stall: func() func() {
+				until := make(chan struct{})
+				sink.Faults = []governancetest.Fault{{Until: until}}
+				return func() { close(until) }
+			},
+		}
+	})
+}
