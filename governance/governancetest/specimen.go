@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,24 +80,24 @@ func awkward() []string {
 func difference(want, got governance.Record) string {
 	fields := []struct{ name, want, got string }{
 		{"Time", want.Time.Format(time.RFC3339Nano), got.Time.Format(time.RFC3339Nano)},
-		{"Operation", want.Operation, got.Operation},
-		{"Store", want.Store, got.Store},
-		{"Dataset", want.Dataset, got.Dataset},
+		{"Operation", strconv.Quote(want.Operation), strconv.Quote(got.Operation)},
+		{"Store", strconv.Quote(want.Store), strconv.Quote(got.Store)},
+		{"Dataset", strconv.Quote(want.Dataset), strconv.Quote(got.Dataset)},
 		{"Categories", fmt.Sprintf("%q", want.Categories), fmt.Sprintf("%q", got.Categories)},
-		{"Action", string(want.Action), string(got.Action)},
-		{"Purpose", string(want.Purpose), string(got.Purpose)},
-		{"Version", string(want.Version), string(got.Version)},
-		{"Stage", string(want.Stage), string(got.Stage)},
-		{"Rule", want.Rule, got.Rule},
-		{"Reason", string(want.Reason), string(got.Reason)},
+		{"Action", strconv.Quote(string(want.Action)), strconv.Quote(string(got.Action))},
+		{"Purpose", strconv.Quote(string(want.Purpose)), strconv.Quote(string(got.Purpose))},
+		{"Version", strconv.Quote(string(want.Version)), strconv.Quote(string(got.Version))},
+		{"Stage", strconv.Quote(string(want.Stage)), strconv.Quote(string(got.Stage))},
+		{"Rule", strconv.Quote(want.Rule), strconv.Quote(got.Rule)},
+		{"Reason", strconv.Quote(string(want.Reason)), strconv.Quote(string(got.Reason))},
 		{"Rows", fmt.Sprint(want.Rows), fmt.Sprint(got.Rows)},
 		{"Masked", fmt.Sprintf("%q", want.Masked), fmt.Sprintf("%q", got.Masked)},
-		{"Actor", string(want.Actor), string(got.Actor)},
-		{"Subject", string(want.Subject), string(got.Subject)},
+		{"Actor", strconv.Quote(string(want.Actor)), strconv.Quote(string(got.Actor))},
+		{"Subject", strconv.Quote(string(want.Subject)), strconv.Quote(string(got.Subject))},
 	}
 	for _, f := range fields {
 		if f.want != f.got {
-			return fmt.Sprintf("%s is %q on record, want %q", f.name, f.got, f.want)
+			return fmt.Sprintf("%s is %.200s on record, want %.200s", f.name, f.got, f.want)
 		}
 	}
 	return ""

@@ -33,3 +33,22 @@ func TestSinkIsASink(t *testing.T) {
 		}
 	})
 }
+
+func TestSinkSuiteAcceptsALedger(t *testing.T) {
+	t.Parallel()
+	governancetest.TestSink(t, func(t *testing.T) governancetest.SinkHarness {
+		l := newLedger(pseudonyms(t))
+		return l.harness(l)
+	})
+}
+
+func TestSinkSuiteRejects(t *testing.T) {
+	t.Parallel()
+	p := pseudonyms(t)
+	rejects(t, governancetest.SinkChecks(), sinkMutants(), func(t *testing.T, open func() func(*ledger) governance.AuditSink) error {
+		return governancetest.CheckSink(t.Context(), func() (governancetest.SinkHarness, error) {
+			l := newLedger(p)
+			return l.harness(open()(l)), nil
+		})
+	})
+}
