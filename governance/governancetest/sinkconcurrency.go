@@ -2,6 +2,7 @@ package governancetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -47,34 +48,23 @@ func (h SinkHarness) endedContext(ctx context.Context) error {
 	return nil
 }
 
-// contextEndsMidway ends contexts while events are handed over.
+// contextEndsMidway ends contexts when the sink has looked at them a number of times.
 func (h SinkHarness) contextEndsMidway(ctx context.Context) error {
-	events := make([]governance.Event, goroutines)
-	contexts := make([]context.Context, goroutines)
-	cancels := make([]context.CancelFunc, goroutines)
-	for i := range events {
-		events[i] = full(governance.Effect)
-		contexts[i], cancels[i] = context.WithCancel(ctx)
-	}
-	taken := make([]bool, goroutines)
-	err := parallel(2*goroutines, func(i int) error {
-		if i%2 == 0 {
-			cancels[i/2]()
-			return nil
+	var events, taken []governance.Event
+	for looks := range manyLooks {
+		e := full(governance.Effect)
+		events = append(events, e)
+		if h.Sink.Record(endingAfter(ctx, looks), e) == nil {
+			taken = append(taken, e)
 		}
-		taken[i/2] = h.Sink.Record(contexts[i/2], events[i/2]) == nil
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	found, err := h.byKey(ctx)
 	if err != nil {
 		return err
 	}
-	for i, e := range events {
-		if taken[i] && len(found[eventKey{e.ID, e.Kind}]) != 1 {
-			return fmt.Errorf("an event whose context ended meanwhile: taken without an error, but not on record")
+	for _, e := range taken {
+		if len(found[eventKey{e.ID, e.Kind}]) != 1 {
+			return errors.New("an event whose context ended meanwhile: taken without an error, but not on record")
 		}
 	}
 	if err := h.recordAndExpect(ctx, events...); err != nil {
