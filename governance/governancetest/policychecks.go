@@ -27,13 +27,17 @@ func (h PolicyHarness) zeroRequest(ctx context.Context) error {
 
 // nobody: what a person may do with the person's own data, nobody may do with nobody's.
 func (h PolicyHarness) nobody(ctx context.Context) error {
-	return h.refuses(ctx, func(q *governance.Request) {
-		if q.Subject == q.Caller.ID {
-			q.Caller, q.Subject = governance.Caller{Purpose: q.Caller.Purpose}, ""
-		} else {
-			*q = governance.Request{}
+	for _, c := range h.Cases {
+		q := copyRequest(c.Request)
+		if q.Subject == "" || q.Subject != q.Caller.ID {
+			continue
 		}
-	})
+		q.Caller, q.Subject = governance.Caller{Purpose: q.Caller.Purpose}, ""
+		if err := h.refusesRequest(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unknown is a name that no host knows.
