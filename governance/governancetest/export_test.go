@@ -1,5 +1,7 @@
 package governancetest
 
+import "context"
+
 // The names of the checks, for the test that each of them rejects something.
 
 func SinkChecks() []string { return names(sinkChecks()) }
@@ -11,3 +13,9 @@ func names[H any](checks []check[H]) []string {
 	}
 	return all
 }
+
+func PolicyChecks() []string { return names(policyChecks()) }
+
+func RegisterChecks() []string { return names(registerChecks()) }
+
+func MaskStays(ctx context.Context, h PolicyHarness) error { return h.maskStays(ctx) }
