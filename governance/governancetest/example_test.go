@@ -28,7 +28,8 @@ func ExampleSink() {
 		Subject: func(id governance.Subject) governance.Subject { return id },
 	}, func(context.Context, governance.Subject) (string, error) { return "Aiko", nil })
 
-	ctx := governance.WithCaller(context.Background(), governance.Caller{ID: "learner-7", Roles: []string{governance.RoleLearner}})
+	caller := governance.Caller{ID: "learner-7", Roles: []string{governance.RoleLearner}}
+	ctx := governance.WithCaller(context.Background(), caller)
 	for range 2 {
 		name, err := profile(ctx, "learner-7")
 		fmt.Printf("%q, not on record: %t\n", name, errors.Is(err, governance.ErrUnrecorded))

@@ -79,7 +79,9 @@ func (h SinkHarness) returnsWhenContextEnds(ctx context.Context) error {
 		return skipped("SinkHarness.Stall")
 	}
 	e := full(governance.Effect)
-	a, err := abandon(ctx, h.Stall, func(ctx context.Context) (struct{}, error) { return struct{}{}, h.Sink.Record(ctx, e) })
+	a, err := abandon(ctx, h.Stall, func(ctx context.Context) (governance.Nothing, error) {
+		return governance.Nothing{}, h.Sink.Record(ctx, e)
+	})
 	if err != nil {
 		return err
 	}
@@ -120,10 +122,10 @@ func (h SinkHarness) slicesNotChanged(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(categories, wantCategories) {
-		return fmt.Errorf("Categories of the event were changed to %q, want %q", categories, wantCategories)
+		return fmt.Errorf("the categories of the event were changed to %q, want %q", categories, wantCategories)
 	}
 	if !slices.Equal(masked, wantMasked) {
-		return fmt.Errorf("Masked of the event was changed to %q, want %q", masked, wantMasked)
+		return fmt.Errorf("the masked fields of the event were changed to %q, want %q", masked, wantMasked)
 	}
 	return nil
 }
