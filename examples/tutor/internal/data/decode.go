@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"strings"
 	"time"
@@ -87,15 +86,12 @@ func missing[T any](r *report, path string, row json.RawMessage) {
 	}
 }
 
-// strict decodes exactly one JSON value and refuses fields that into does not have and trailing data.
+// strict decodes a JSON value that checkSyntax has accepted and refuses fields that into does not have.
 func strict(text string, into any) error {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
 		return decodeFault(err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("data after the end")
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package data
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,20 +29,31 @@ func checkText(r *report, file string) {
 	}
 }
 
-// checkSyntax reports what encoding/json passes over in silence: repeated keys, keys in another case, and null.
+// checkSyntax reports text that is not one JSON value, and what encoding/json passes over in silence: repeated keys, keys
+// in another case, and null.
 func checkSyntax(r *report, file string) {
+	var value json.RawMessage
+	if err := json.Unmarshal([]byte(file), &value); err != nil {
+		r.addf(at("line", lineOf(file, err)), "is not JSON")
+		return
+	}
 	dec := json.NewDecoder(strings.NewReader(file))
 	dec.UseNumber()
 	if err := walk(r, dec, ""); err != nil {
 		r.addf(".", "is not JSON")
-		return
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		r.addf(".", "data after the end")
 	}
 }
 
-// walk reads one value that stands at path.
+// lineOf returns the line, from 1, at which a syntax error stands.
+func lineOf(file string, err error) int {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return 1
+	}
+	return 1 + strings.Count(file[:min(int(syntax.Offset), len(file))], "\n")
+}
+
+// walk reads one value that stands at path. The depth is bounded, because Unmarshal has accepted the text.
 func walk(r *report, dec *json.Decoder, path string) error {
 	token, err := dec.Token()
 	if err != nil {
