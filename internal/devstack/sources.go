@@ -67,7 +67,11 @@ func parseSourcesList(text string) []aptSource {
 		}
 		var s aptSource
 		rest = strings.TrimSpace(rest)
-		if options, after, found := strings.Cut(rest, "]"); found && strings.HasPrefix(options, "[") {
+		if strings.HasPrefix(rest, "[") {
+			options, after, closed := strings.Cut(rest, "]")
+			if !closed {
+				continue
+			}
 			for _, option := range strings.Fields(options[1:]) {
 				name, value, _ := strings.Cut(option, "=")
 				switch strings.ToLower(name) {
