@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -45,7 +46,10 @@ func step(format string, args ...any) (finish func(error)) {
 		close(over)
 		quiet.Wait()
 		outcome := ""
-		if err != nil {
+		switch {
+		case errors.Is(err, context.Canceled):
+			outcome = "stopped after "
+		case err != nil:
 			outcome = "failed after "
 		}
 		say("%s: %s%.1f s", what, outcome, time.Since(start).Seconds())

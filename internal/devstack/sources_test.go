@@ -139,8 +139,8 @@ func TestCodename(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\n": "bookworm",
-		"ID=\"debian\"\nVERSION_CODENAME=\"trixie\"":                                               "trixie",
-		"ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n":                                      "",
+		"ID=\"debian\"\nVERSION_CODENAME=\"trixie\"":                                             "trixie",
+		"ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n":                                    "",
 		"": "",
 	} {
 		if got := codename(text); got != want {
