@@ -28,7 +28,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		if !waiting {
-			say("another devstack is setting up (%s): waiting for it", path)
+			say("another set-up is under way: waiting for %s", path)
 		}
 		select {
 		case <-ctx.Done():

@@ -55,7 +55,8 @@ func downloadNeo4j(ctx context.Context, at site, dir string) (err error) {
 	if err := os.WriteFile(filepath.Join(dir, "pom.xml"), []byte(pom), 0o644); err != nil {
 		return err
 	}
-	return tool{dir: dir}.run(ctx, at.reaper, "mvn", "-q", "-B", "dependency:copy-dependencies",
+	// -U: what could not be reached yesterday is asked for again today.
+	return tool{dir: dir}.run(ctx, at.reaper, "mvn", "-q", "-B", "-U", "dependency:copy-dependencies",
 		"-DoutputDirectory="+filepath.Join(dir, "lib"))
 }
 

@@ -86,7 +86,7 @@ func buildVector(ctx context.Context, at site, p postgres) (err error) {
 	if err != nil || len(makefiles) != 1 {
 		return errors.Join(err, fmt.Errorf("the source package holds %d folders with a Makefile, want 1", len(makefiles)))
 	}
-	in := tool{dir: filepath.Dir(makefiles[0])}
+	in := tool{dir: filepath.Dir(makefiles[0]), environment: []string{"TMPDIR=" + tmp}}
 	// OPTFLAGS is empty: a build for this very processor would not run on another that shares the disk.
 	options := []string{"OPTFLAGS=", "PG_CONFIG=" + p.program("pg_config")}
 	if err := in.run(ctx, at.reaper, "make", options...); err != nil {
@@ -122,7 +122,7 @@ func downloadVector(ctx context.Context, at site, tmp string) error {
 		"-q", "-o", "Dir::Etc::SourceList=/dev/null", "-o", "Dir::Etc::SourceParts=" + filepath.Dir(list),
 		"-o", "Dir::State::Lists=" + filepath.Join(tmp, "lists"), "-o", "Dir::Cache=" + tmp, "-o", "APT::Sandbox::User=root",
 	}
-	in := tool{dir: tmp}
+	in := tool{dir: tmp, environment: []string{"TMPDIR=" + tmp}}
 	if err := in.run(ctx, at.reaper, "apt-get", append(options, "update")...); err != nil {
 		return err
 	}
