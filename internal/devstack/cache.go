@@ -1,17 +1,18 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
-	"time"
 )
 
 const cacheVariable = "SHUGO_DEVSTACK_DIR"
@@ -33,25 +34,34 @@ func cacheRoot() (string, error) {
 	return dir, os.MkdirAll(dir, 0o755)
 }
 
-// marker is the file that a complete set-up ends with. It lists every other file and its size, so that one that was
-// damaged later is noticed.
+// marker is the file that a complete set-up ends with. It lists every other file, so that one that was damaged later is
+// noticed.
 const marker = "complete.json"
 
-// prepared returns the folder of a set-up, which make fills when it is not there, not complete, or damaged. Two devstacks
+// setup is something that is made once and kept in the cache.
+type setup struct {
+	name  string // folder in the cache; a new version is a new name
+	space uint64 // MB that it needs
+	deep  bool   // whether the content is checked at every start, not the sizes alone
+	make  func(ctx context.Context, dir string) error
+}
+
+// prepare returns the folder of a set-up, which is made when it is not there, not complete, or damaged. Two devstacks
 // that prepare the same wait for each other; a set-up that ends half way leaves nothing that a later one would take for
 // whole.
-func prepared(ctx context.Context, root, name string, make func(ctx context.Context, dir string) error) (string, error) {
-	unlock, err := lock(ctx, filepath.Join(root, name+".lock"))
+func (s setup) prepare(ctx context.Context, root string) (string, error) {
+	unlock, err := lock(ctx, filepath.Join(root, s.name+".lock"))
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	dir := filepath.Join(root, name)
-	if verify(dir) == nil {
+	dir := filepath.Join(root, s.name)
+	damage := verify(dir, s.deep)
+	if damage == nil {
 		return dir, nil
 	}
 	if _, err := os.Stat(dir); err == nil {
-		say("an earlier set-up of %s is incomplete: repairing it", name)
+		say("the set-up of %s is incomplete or damaged (%s): repairing it", s.name, damage)
 	}
 	half := dir + ".half"
 	for _, d := range []string{dir, half} {
@@ -59,59 +69,94 @@ func prepared(ctx context.Context, root, name string, make func(ctx context.Cont
 			return "", err
 		}
 	}
-	if err := enoughSpace(root, 700); err != nil {
+	if err := enoughSpace(root, s.space); err != nil {
 		return "", err
 	}
 	if err := os.Mkdir(half, 0o755); err != nil {
 		return "", err
 	}
-	if err := make(ctx, half); err != nil {
+	err = s.make(ctx, half)
+	if err == nil {
+		err = complete(half)
+	}
+	if err == nil {
+		err = os.Rename(half, dir)
+	}
+	if err != nil {
 		return "", errors.Join(err, os.RemoveAll(half))
 	}
-	if err := complete(half); err != nil {
-		return "", errors.Join(err, os.RemoveAll(half))
-	}
-	return dir, os.Rename(half, dir)
+	return dir, nil
 }
 
-// complete writes the marker.
+// condemn makes the next prepare repair a set-up whose content is not what was made. It reports whether there was damage.
+func (s setup) condemn(dir string) bool {
+	damage := verify(dir, true)
+	if damage == nil {
+		return false
+	}
+	say("the set-up of %s is damaged: %s", s.name, damage)
+	return os.Remove(filepath.Join(dir, marker)) == nil || errors.Is(damage, os.ErrNotExist)
+}
+
+// file is what the marker says of a file.
+type file struct {
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// complete writes the marker, and makes it durable after everything else.
 func complete(dir string) error {
-	sizes, err := measure(dir)
+	files, err := inventory(dir)
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(sizes)
+	text, err := json.Marshal(files)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, marker), text, 0o644)
+	f, err := os.OpenFile(filepath.Join(dir, marker), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// verify reports whether a set-up is as its marker says.
-func verify(dir string) error {
+// verify reports in what a set-up differs from its marker; deep compares contents too.
+func verify(dir string, deep bool) error {
 	text, err := os.ReadFile(filepath.Join(dir, marker))
 	if err != nil {
 		return err
 	}
-	var want map[string]int64
+	var want map[string]file
 	if err := json.Unmarshal(text, &want); err != nil {
 		return fmt.Errorf("%s: %w", marker, err)
 	}
-	for name, size := range want {
-		info, err := os.Stat(filepath.Join(dir, name))
+	if len(want) == 0 {
+		return fmt.Errorf("%s lists no file", marker)
+	}
+	for name, listed := range want {
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
 		if err != nil {
 			return err
 		}
-		if info.Size() != size {
-			return fmt.Errorf("%s has %d bytes, want %d", name, info.Size(), size)
+		if info.Size() != listed.Size {
+			return fmt.Errorf("%s has %d bytes, want %d", name, info.Size(), listed.Size)
+		}
+		if !deep {
+			continue
+		}
+		if sum, err := checksum(path); err != nil || sum != listed.SHA256 {
+			return errors.Join(err, fmt.Errorf("%s has another content than it was made with", name))
 		}
 	}
 	return nil
 }
 
-// measure returns the size of every file below a folder but the marker.
-func measure(dir string) (map[string]int64, error) {
-	sizes := map[string]int64{}
+// inventory describes every file below a folder but the marker.
+func inventory(dir string) (map[string]file, error) {
+	files := map[string]file{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || d.Name() == marker {
 			return err
@@ -120,49 +165,26 @@ func measure(dir string) (map[string]int64, error) {
 		if err != nil {
 			return err
 		}
+		sum, err := checksum(path)
+		if err != nil {
+			return err
+		}
 		name, err := filepath.Rel(dir, path)
-		sizes[name] = info.Size()
+		files[name] = file{info.Size(), sum}
 		return err
 	})
-	return sizes, err
+	return files, err
 }
 
-// lock takes a lock that ends with the process at the latest.
-func lock(ctx context.Context, path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+func checksum(path string) (string, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	for waiting := false; ; waiting = true {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { f.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			f.Close()
-			return nil, fmt.Errorf("lock %s: %w", path, err)
-		}
-		if !waiting {
-			say("another devstack is setting up: waiting for it")
-		}
-		select {
-		case <-ctx.Done():
-			f.Close()
-			return nil, ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
 	}
-}
-
-// enoughSpace refuses to begin what the disk cannot hold.
-func enoughSpace(dir string, megabytes uint64) error {
-	var stat syscall.Statfs_t
-	if err := syscall.Statfs(dir, &stat); err != nil {
-		return fmt.Errorf("free space of %s: %w", dir, err)
-	}
-	if free := uint64(stat.Bavail) * uint64(stat.Bsize) >> 20; free < megabytes {
-		return fmt.Errorf("the disk is full: %s has %d MB free, want %d MB: free some space, or name another folder in %s or TMPDIR",
-			dir, free, megabytes, cacheVariable)
-	}
-	return nil
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

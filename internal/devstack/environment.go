@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -45,8 +46,18 @@ func readEnvironment(get func(string) string) (given, error) {
 
 func checkURL(name, value string, schemes ...string) error {
 	u, err := url.Parse(value)
-	if err != nil || !slices.Contains(schemes, u.Scheme) || u.Host == "" {
-		return &exitError{2, fmt.Sprintf("%s is not a server's address: want %s://HOST:PORT", name, strings.Join(schemes, ":// or "))}
+	if err == nil && slices.Contains(schemes, u.Scheme) && hasServer(u) {
+		return nil
 	}
-	return nil
+	return &exitError{2, fmt.Sprintf("%s is not a server's address: want %s://HOST:PORT", name, strings.Join(schemes, ":// or "))}
+}
+
+// hasServer reports whether an address names a host, or as PostgreSQL's may, a host or a socket in its parameters.
+func hasServer(u *url.URL) bool {
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
+	}
+	return u.Hostname() != "" || u.Query().Get("host") != ""
 }

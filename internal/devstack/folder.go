@@ -1,62 +1,109 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
 import (
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
 
 const runPrefix = "shugo-devstack-"
 
+// runFolder is the folder of one run. It holds the servers' data and logs, and is removed at the end.
+type runFolder struct {
+	path string
+	lock *os.File // held while the run lives
+}
+
 // newRunFolder makes the folder of one run and locks it, so that nobody takes it for one that was left behind.
-func newRunFolder() (dir string, release func(), err error) {
-	removeLeftovers(os.TempDir())
-	if err := enoughSpace(os.TempDir(), 300); err != nil {
-		return "", nil, err
-	}
-	dir, err = os.MkdirTemp("", runPrefix)
+func newRunFolder(parents []string) (*runFolder, error) {
+	parent, err := reachable(parents, os.Geteuid() == 0)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	// A server that runs as another user passes through this folder to its own, which is closed to others.
-	if err := os.Chmod(dir, 0o711); err != nil {
-		return "", nil, errors.Join(err, os.RemoveAll(dir))
+	removeLeftovers(parent)
+	if err := enoughSpace(parent, runSpace); err != nil {
+		return nil, err
 	}
+	dir, err := os.MkdirTemp(parent, runPrefix)
+	if err != nil {
+		return nil, err
+	}
+	f, err := claim(dir)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("run folder: %w", err), os.RemoveAll(dir))
+	}
+	return &runFolder{dir, f}, nil
+}
+
+// claim locks a folder. Its process number is written down for people who look.
+func claim(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = tryLock(f)
 	if err == nil {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		_, err = fmt.Fprintf(f, "%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
+	}
+	if err == nil {
+		// A server that runs as another user passes through this folder to its own, which is closed to others.
+		err = os.Chmod(dir, 0o711)
 	}
 	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("run folder: %w", err), os.RemoveAll(dir))
+		return nil, errors.Join(err, f.Close())
 	}
-	return dir, func() { f.Close() }, nil
+	return f, nil
+}
+
+func (f *runFolder) remove() {
+	removeBusy(f.path)
+	f.lock.Close()
+}
+
+// reachable returns the first folder that exists; for root, the first that every account can pass through, since the
+// server has another.
+func reachable(dirs []string, root bool) (string, error) {
+	for _, dir := range dirs {
+		dir, err := filepath.Abs(dir)
+		if err != nil {
+			continue
+		}
+		if dir, err = filepath.EvalSymlinks(dir); err == nil && (!root || open(dir)) {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("no folder for the servers' data: none of %s is one that every user can reach: name one in TMPDIR",
+		strings.Join(dirs, ", "))
+}
+
+// open reports whether everybody may pass through a folder and those above it.
+func open(dir string) bool {
+	for {
+		info, err := os.Stat(dir)
+		if err != nil || !info.IsDir() || info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+		dir = filepath.Dir(dir)
+	}
 }
 
 // removeLeftovers removes the folders of runs that ended with the machine. One that is younger than a minute may not have
-// its lock yet.
+// its lock yet; one of another user is none of our business.
 func removeLeftovers(parent string) {
 	dirs, _ := filepath.Glob(filepath.Join(parent, runPrefix+"*")) // the pattern is well formed
 	for _, dir := range dirs {
-		info, err := os.Stat(dir)
-		if err != nil || time.Since(info.ModTime()) < time.Minute {
+		if info, err := os.Lstat(dir); err != nil || !leftover(dir, info) {
 			continue
-		}
-		f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR, 0)
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err == nil {
-			free := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
-			f.Close()
-			if !free {
-				continue
-			}
 		}
 		if os.RemoveAll(dir) == nil {
 			say("removed %s, which an earlier run left behind", dir)
@@ -64,45 +111,15 @@ func removeLeftovers(parent string) {
 	}
 }
 
-// copyTree copies a folder with its permissions. When owner is not nil, everything belongs to it.
-func copyTree(from, to string, owner *account) error {
-	return filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, name)
-		if d.IsDir() {
-			err = os.MkdirAll(target, info.Mode().Perm())
-		} else if name != marker {
-			err = copyFile(path, target, info.Mode().Perm())
-		} else {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return owner.own(target)
-	})
-}
-
-func copyFile(from, to string, mode os.FileMode) error {
-	source, err := os.Open(from)
-	if err != nil {
-		return err
+func leftover(dir string, info fs.FileInfo) bool {
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || int(owner.Uid) != os.Geteuid() || !info.IsDir() || time.Since(info.ModTime()) < time.Minute {
+		return false
 	}
-	defer source.Close()
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, mode)
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|syscall.O_NOFOLLOW, 0)
 	if err != nil {
-		return err
+		return errors.Is(err, fs.ErrNotExist)
 	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Close())
+	defer f.Close()
+	return tryLock(f) == nil
 }

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -19,6 +19,11 @@ func launch(ctx context.Context, o options, signals <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
+	if !o.print {
+		if _, err := exec.LookPath(o.command[0]); err != nil {
+			return commandError(o.command[0], err) // said now, not after the servers have started
+		}
+	}
 	stop := newStopper(signals)
 	defer stop.end()
 	ctx, cancel := stop.context(ctx)
@@ -26,17 +31,13 @@ func launch(ctx context.Context, o options, signals <-chan os.Signal) error {
 
 	s, err := startStack(ctx, o, already)
 	defer s.stop()
-	if err != nil {
-		if sig := stop.signal(); sig != 0 {
-			return &exitError{128 + int(sig), ""}
-		}
+	switch {
+	case stop.signal() != 0 && !(o.print && err == nil):
+		return &exitError{128 + int(stop.signal()), ""}
+	case err != nil:
 		return err
-	}
-	if o.print {
-		for _, variable := range s.environment {
-			name, value, _ := strings.Cut(variable, "=")
-			fmt.Printf("export %s='%s'\n", name, value)
-		}
+	case o.print:
+		fmt.Print(exports(os.Getenv, s.environment))
 		say("running; interrupt to stop")
 		<-ctx.Done()
 		return nil
@@ -44,148 +45,144 @@ func launch(ctx context.Context, o options, signals <-chan os.Signal) error {
 	return runCommand(o.command, s, stop)
 }
 
+// site is where one run works, and what watches over its processes.
+type site struct {
+	cache  string // folder of the set-ups
+	run    string // folder of this run
+	reaper *reaper
+}
+
 // stack is what one run has started.
 type stack struct {
-	reaper      *reaper
-	folder      string
-	release     func()
+	reaper *reaper
+	folder *runFolder
+
+	mu          sync.Mutex
 	servers     []*server
 	environment []string
+	errs        []error
 }
 
 // startStack starts what the environment does not name. It returns what there is to stop also with an error.
 func startStack(ctx context.Context, o options, already given) (*stack, error) {
 	start := time.Now()
 	s := &stack{}
-	root, err := cacheRoot()
+	cache, err := cacheRoot()
 	if err != nil {
 		return s, err
 	}
-	if s.folder, s.release, err = newRunFolder(); err != nil {
+	if s.folder, err = newRunFolder([]string{os.TempDir(), "/var/tmp", "/tmp"}); err != nil {
 		return s, err
 	}
 	if s.reaper, err = startReaper(); err != nil {
 		return s, err
 	}
-	s.reaper.folder(s.folder)
+	s.reaper.folder(s.folder.path)
+	at := site{cache: cache, run: s.folder.path, reaper: s.reaper}
 
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var errs []error
-	add := func(sv *server, err error, environment ...string) {
-		mu.Lock()
-		defer mu.Unlock()
-		s.servers = append(s.servers, sv)
-		s.environment = append(s.environment, environment...)
-		if err != nil {
-			errs = append(errs, err)
-		}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var both sync.WaitGroup
+	begin := func(starter func() (*server, []string, error)) {
+		both.Go(func() {
+			server, variables, err := starter()
+			if s.add(server, variables, err); err != nil {
+				cancel() // without one server, the other is not waited for
+			}
+		})
 	}
 	if !already.postgres {
-		wg.Go(func() {
-			sv, address, err := startPostgres(ctx, s.reaper, root, s.folder, o.durable)
-			add(sv, err, postgresURL+"="+address)
-		})
+		begin(func() (*server, []string, error) { return startPostgres(ctx, at, o.durable) })
+	} else if o.durable {
+		say("-durable is the business of the server that %s names", postgresURL)
 	}
 	if !already.neo4j && !o.noNeo4j {
-		wg.Go(func() {
-			sv, address, password, err := startNeo4j(ctx, s.reaper, root, s.folder)
-			add(sv, err, neo4jURL+"="+address, neo4jUser+"=neo4j", neo4jPassword+"="+password)
-		})
+		begin(func() (*server, []string, error) { return startNeo4j(ctx, at) })
 	}
-	wg.Wait()
-	if len(errs) == 0 {
-		say("servers are ready: %.1f s", time.Since(start).Seconds())
+	both.Wait()
+	if err := s.failure(); err != nil {
+		return s, err
 	}
-	return s, errors.Join(errs...)
+	say("%s in %.1f s", describe(already, o), time.Since(start).Seconds())
+	return s, nil
+}
+
+func (s *stack) add(sv *server, variables []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.servers = append(s.servers, sv)
+	if err != nil {
+		s.errs = append(s.errs, err)
+		return
+	}
+	s.environment = append(s.environment, variables...)
+}
+
+// failure returns what went wrong, without the server that was only stopped because of the other's failure.
+func (s *stack) failure() error {
+	var real []error
+	for _, err := range s.errs {
+		if !errors.Is(err, context.Canceled) {
+			real = append(real, err)
+		}
+	}
+	if len(real) == 0 {
+		real = s.errs
+	}
+	return errors.Join(real...)
+}
+
+func describe(already given, o options) string {
+	var started, used []string
+	for _, server := range []struct {
+		name          string
+		given, wanted bool
+	}{{"PostgreSQL", already.postgres, true}, {"Neo4j", already.neo4j, !o.noNeo4j}} {
+		switch {
+		case server.given:
+			used = append(used, server.name)
+		case server.wanted:
+			started = append(started, server.name)
+		}
+	}
+	var parts []string
+	if len(used) > 0 {
+		parts = append(parts, strings.Join(used, " and ")+" given by the environment")
+	}
+	if len(started) > 0 {
+		parts = append(parts, strings.Join(started, " and ")+" ready")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // stop ends the servers and removes the run's folder.
 func (s *stack) stop() {
-	var wg sync.WaitGroup
+	var all sync.WaitGroup
 	for _, sv := range s.servers {
-		wg.Go(sv.stop)
+		all.Go(sv.stop)
 	}
-	wg.Wait()
-	if s.folder != "" {
-		removeBusy(s.folder)
-		s.release()
+	all.Wait()
+	if s.folder != nil {
+		s.folder.remove()
 	}
 	if s.reaper != nil {
 		s.reaper.dismiss()
 	}
 }
 
-// stopper turns signals, and the end of the parent, into the end of a context, and counts them.
-type stopper struct {
-	signals <-chan os.Signal
-	quit    chan struct{}
-
-	mu      sync.Mutex
-	first   syscall.Signal
-	forward func(sig syscall.Signal, again bool)
-	cancel  context.CancelFunc
-}
-
-func newStopper(signals <-chan os.Signal) *stopper {
-	return &stopper{signals: signals, quit: make(chan struct{})}
-}
-
-// context returns a context that ends with the first signal.
-func (s *stopper) context(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	s.cancel = cancel
-	go s.watch(os.Getppid())
-	return ctx, cancel
-}
-
-// watch waits for signals. A parent that was killed leaves us to another one: nobody waits for the command any more.
-func (s *stopper) watch(parent int) {
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-s.quit:
-			return
-		case sig := <-s.signals:
-			s.handle(sig.(syscall.Signal))
-		case <-tick.C:
-			if parent != 1 && os.Getppid() != parent {
-				parent = 1
-				s.handle(syscall.SIGTERM)
+// exports returns the variables as a shell reads them: those that the environment held already, and ours.
+func exports(get func(string) string, ours []string) string {
+	var text strings.Builder
+	for _, name := range []string{postgresURL, neo4jURL, neo4jUser, neo4jPassword} {
+		value := get(name)
+		for _, variable := range ours {
+			if v, ok := strings.CutPrefix(variable, name+"="); ok {
+				value = v
 			}
 		}
+		if value != "" {
+			fmt.Fprintf(&text, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
+		}
 	}
+	return text.String()
 }
-
-func (s *stopper) handle(sig syscall.Signal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	again := s.first != 0
-	if !again {
-		s.first = sig
-	}
-	s.cancel()
-	if s.forward != nil {
-		s.forward(sig, again)
-	}
-}
-
-// signal returns the first signal, or 0.
-func (s *stopper) signal() syscall.Signal {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.first
-}
-
-// onSignal sets what passes signals on to the command. One that came before is passed on now.
-func (s *stopper) onSignal(forward func(sig syscall.Signal, again bool)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.forward = forward
-	if s.first != 0 {
-		forward(s.first, false)
-	}
-}
-
-func (s *stopper) end() { close(s.quit) }

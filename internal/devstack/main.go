@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
@@ -105,5 +105,5 @@ func oneLine(text string) string {
 	if !more {
 		return head
 	}
-	return head + "\n  " + strings.ReplaceAll(rest, "\n", "\n  ")
+	return head + "\n  " + indent(rest)
 }

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -17,8 +18,8 @@ const vectorSuite = "trixie"
 
 // ensureVector sees to it that PostgreSQL has pgvector, by the first way that works: it is there; the distribution's
 // package; Debian's source package.
-func ensureVector(ctx context.Context, root string, p postgres) error {
-	unlock, err := lock(ctx, filepath.Join(root, "pgvector.lock"))
+func ensureVector(ctx context.Context, at site, p postgres) error {
+	unlock, err := lock(ctx, filepath.Join(at.cache, "pgvector.lock"))
 	if err != nil {
 		return err
 	}
@@ -30,16 +31,24 @@ func ensureVector(ctx context.Context, root string, p postgres) error {
 	if _, err := os.Stat(control); err == nil {
 		return nil
 	}
-	name := fmt.Sprintf("postgresql-%d-pgvector", p.major)
-	packageErr := install(ctx, "pgvector", name)
-	if packageErr == nil || os.Geteuid() != 0 {
+	vector := piece{
+		name: "pgvector for PostgreSQL " + strconv.Itoa(p.major),
+		apt:  [][]string{{fmt.Sprintf("postgresql-%d-pgvector", p.major)}},
+		brew: "pgvector",
+	}
+	if os.Geteuid() != 0 {
+		vector.advice = ", or run devstack once as root, which builds it from source if there is no such package"
+	}
+	packageErr := vector.install(ctx)
+	if packageErr == nil || os.Geteuid() != 0 || ctx.Err() != nil {
 		return packageErr
 	}
-	if err := buildVector(ctx, p); err != nil {
-		return fmt.Errorf("no pgvector for PostgreSQL %d: there is no package %s, and building it failed: %w", p.major, name, err)
+	say("no package %s here: building it", vector.apt[0][0])
+	if err := buildVector(ctx, at, p); err != nil {
+		return fmt.Errorf("%s: there is no package %s, and building it failed: %w", vector.name, vector.apt[0][0], err)
 	}
 	if _, err := os.Stat(control); err != nil {
-		return fmt.Errorf("pgvector was built, but is not where PostgreSQL %d looks for it: %w", p.major, err)
+		return fmt.Errorf("%s was built, but is not where PostgreSQL looks for it: %w", vector.name, err)
 	}
 	return nil
 }
@@ -55,34 +64,40 @@ func (p postgres) vectorControl() (string, error) {
 
 // buildVector builds Debian's source package. The lists of the other release are kept apart, so that the machine's own
 // sources stay as they are.
-func buildVector(ctx context.Context, p postgres) error {
-	defer step("building pgvector from its source package")()
-	tmp, err := os.MkdirTemp("", "shugo-pgvector-")
+func buildVector(ctx context.Context, at site, p postgres) (err error) {
+	finish := step("building pgvector from its source package")
+	defer func() { finish(err) }()
+	tmp, err := os.MkdirTemp(at.run, "pgvector-build-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if err := install(ctx, "a compiler and PostgreSQL's headers", fmt.Sprintf("postgresql-server-dev-%d", p.major), "build-essential"); err != nil {
+	compiler := piece{
+		name: "compiler and headers of PostgreSQL",
+		apt:  [][]string{{fmt.Sprintf("postgresql-server-dev-%d", p.major), "build-essential"}},
+	}
+	if err := compiler.install(ctx); err != nil {
 		return err
 	}
-	if err := downloadVector(ctx, tmp); err != nil {
+	if err := downloadVector(ctx, at, tmp); err != nil {
 		return err
 	}
-	dirs, err := filepath.Glob(filepath.Join(tmp, "pgvector-*", "Makefile"))
-	if err != nil || len(dirs) != 1 {
-		return errors.Join(err, fmt.Errorf("the source package holds %d folders with a Makefile, want 1", len(dirs)))
+	makefiles, err := filepath.Glob(filepath.Join(tmp, "pgvector-*", "Makefile"))
+	if err != nil || len(makefiles) != 1 {
+		return errors.Join(err, fmt.Errorf("the source package holds %d folders with a Makefile, want 1", len(makefiles)))
 	}
-	// OPTFLAGS is empty: a build for this very processor would not run on another that shares the cache.
+	in := tool{dir: filepath.Dir(makefiles[0]), environment: []string{"TMPDIR=" + tmp}}
+	// OPTFLAGS is empty: a build for this very processor would not run on another that shares the disk.
 	options := []string{"OPTFLAGS=", "PG_CONFIG=" + p.program("pg_config")}
-	if err := tool(ctx, nil, filepath.Dir(dirs[0]), "", nil, "make", options...); err != nil {
+	if err := in.run(ctx, at.reaper, "make", options...); err != nil {
 		return err
 	}
-	return tool(ctx, nil, filepath.Dir(dirs[0]), "", nil, "make", append([]string{"install"}, options...)...)
+	return in.run(ctx, at.reaper, "make", append([]string{"install"}, options...)...)
 }
 
 // downloadVector gets the source package from the mirror that the machine uses already.
-func downloadVector(ctx context.Context, tmp string) error {
-	sources, err := readAptSources()
+func downloadVector(ctx context.Context, at site, tmp string) error {
+	sources, err := readAptSources("/etc/apt")
 	if err != nil {
 		return err
 	}
@@ -94,29 +109,22 @@ func downloadVector(ctx context.Context, tmp string) error {
 	if !ok {
 		return errors.New("the machine's package sources name no Debian archive")
 	}
-	list := filepath.Join(tmp, "sources.list")
-	if err := os.WriteFile(list, []byte(archive.line(vectorSuite)), 0o644); err != nil {
-		return err
+	for _, dir := range []string{"sources", filepath.Join("lists", "partial")} {
+		if err := os.MkdirAll(filepath.Join(tmp, dir), 0o700); err != nil {
+			return err
+		}
 	}
-	if err := os.MkdirAll(filepath.Join(tmp, "lists", "partial"), 0o755); err != nil {
+	list := filepath.Join(tmp, "sources", "vector.sources")
+	if err := os.WriteFile(list, []byte(archive.stanza(vectorSuite)), 0o600); err != nil {
 		return err
 	}
 	options := []string{
-		"-q", "-o", "Dir::Etc::SourceList=" + list, "-o", "Dir::Etc::SourceParts=-", "-o", "Dir::State::Lists=" + filepath.Join(tmp, "lists"),
-		"-o", "Dir::Cache=" + tmp, "-o", "APT::Sandbox::User=root",
+		"-q", "-o", "Dir::Etc::SourceList=/dev/null", "-o", "Dir::Etc::SourceParts=" + filepath.Dir(list),
+		"-o", "Dir::State::Lists=" + filepath.Join(tmp, "lists"), "-o", "Dir::Cache=" + tmp, "-o", "APT::Sandbox::User=root",
 	}
-	if err := tool(ctx, nil, tmp, "", nil, "apt-get", append(options, "update")...); err != nil {
+	in := tool{dir: tmp, environment: []string{"TMPDIR=" + tmp}}
+	if err := in.run(ctx, at.reaper, "apt-get", append(options, "update")...); err != nil {
 		return err
 	}
-	return tool(ctx, nil, tmp, "", nil, "apt-get", append(options, "source", "pgvector")...)
-}
-
-// codename reads the release's name from os-release(5).
-func codename(text string) string {
-	for line := range strings.Lines(text) {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(line), "VERSION_CODENAME="); ok {
-			return strings.Trim(value, `"`)
-		}
-	}
-	return ""
+	return in.run(ctx, at.reaper, "apt-get", append(options, "source", "pgvector")...)
 }
