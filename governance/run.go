@@ -102,7 +102,7 @@ func (r *run) attempt(ctx context.Context, f finding) finding {
 	}
 	if err := r.guard.audit.Record(ctx, r.event); err != nil {
 		return finding{stage: StageAudit, reason: ReasonUnrecorded,
-			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: err}}
+			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: hide(err)}}
 	}
 	if err := ctx.Err(); err != nil {
 		return finding{stage: StageAudit, reason: ReasonCanceled, cause: err}
@@ -122,13 +122,13 @@ func (r *run) deny(ctx context.Context, f finding) error {
 	}
 	denied := &DeniedError{
 		ID: r.event.ID, Operation: r.event.Operation, Category: f.category, Action: r.event.Action,
-		Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: r.event.Version, cause: f.cause,
+		Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: r.event.Version, cause: hide(f.cause),
 	}
 	if f.reason == ReasonUnrecorded {
 		return denied // the sink has just refused an event
 	}
 	if err := r.guard.record(ctx, r.event); err != nil {
-		return oneLine([]error{denied, &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: err}})
+		return oneLine([]error{denied, &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: hide(err)}})
 	}
 	return denied
 }
@@ -147,14 +147,14 @@ func (r *run) fail(ctx context.Context, rows int64, reason Reason) error {
 
 func (r *run) conclude(ctx context.Context) error {
 	if err := r.guard.record(ctx, r.event); err != nil {
-		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: err}
+		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: hide(err)}
 	}
 	return nil
 }
 
 // failed puts the error of the wrapped call on record and returns it, safe to print.
 func (r *run) failed(ctx context.Context, rows int64, cause error) error {
-	err := error(&CallError{Operation: r.event.Operation, personal: r.plan.personal, cause: cause})
+	err := error(&CallError{Operation: r.event.Operation, personal: r.plan.personal, cause: hide(cause)})
 	reason := ReasonCallFailed
 	if ctx.Err() != nil {
 		reason = ReasonCanceled
