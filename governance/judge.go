@@ -38,28 +38,23 @@ type ruling struct {
 	masks  uint64
 }
 
-// decide asks the rules of every category: all must allow.
+// decide asks the rules of every category: all must allow, and one that denies ends it.
 func (p *plan) decide(c *resolved, s state) ruling {
 	out := ruling{effect: allow, rule: -1}
 	for i := range p.parts {
 		part := &p.parts[i]
 		o := part.table.decide(c, s)
-		if o.effect != allow {
-			if o.effect == deny || out.effect == allow {
-				out = ruling{effect: o.effect, rule: o.rule, part: i}
-			}
-			if o.effect == deny {
-				return out
-			}
-			out.rule = -1
+		switch {
+		case o.effect == deny:
+			return ruling{effect: deny, rule: o.rule, part: i}
+		case o.effect == silent && out.effect == allow:
+			out.effect, out.rule, out.part = silent, -1, i
 			continue
-		}
-		if out.effect != allow {
+		case o.effect == silent:
 			continue
-		}
-		if out.rule < 0 {
+		case out.effect == allow && out.rule < 0:
 			out.rule = o.rule
-		}
+		} // masks hold also where a policy admits what another category is silent about
 		for left := o.masks; left != 0; left &= left - 1 {
 			if at := part.maskAt[bits.TrailingZeros64(left)]; at >= 0 {
 				out.masks |= 1 << at
