@@ -48,16 +48,16 @@ func (b *bound[In, Out]) examine(ctx context.Context, r *run, in In) finding {
 		}
 		r.about = about
 	}
+	var broken error
 	if b.created != nil {
-		created, err := ask(b.created, in)
-		if err != nil {
-			return finding{stage: StageRetention, reason: ReasonHostFailed, cause: err}
-		}
-		r.created = created
+		r.created, broken = ask(b.created, in)
 	}
 	f := b.guard.judge(ctx, &r.matter)
 	if f.reason != "" {
 		return f
+	}
+	if broken != nil { // retention comes after access and compliance
+		return finding{stage: StageRetention, reason: ReasonHostFailed, cause: broken}
 	}
 	for _, check := range b.checks {
 		if err := runCheck(ctx, check, in); err != nil {
@@ -100,7 +100,7 @@ func (r *run) attempt(ctx context.Context, f finding) finding {
 	if f.masks != 0 {
 		r.event.Masked = r.plan.maskNames(f.masks)
 	}
-	if err := r.guard.audit.Record(ctx, r.event); err != nil {
+	if err := r.guard.hand(ctx, r.event); err != nil {
 		return finding{stage: StageAudit, reason: ReasonUnrecorded,
 			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: hide(err)}}
 	}
