@@ -77,6 +77,7 @@ type plan struct {
 	facts    Facts  // of its events, as far as they are known beforehand
 	personal bool   // touches personal data
 	keep     Period // the shortest of its categories
+	keepPart int    // the category that it is of
 	parts    []part // one for each category
 	wiring   wiring
 }
@@ -125,7 +126,7 @@ func (e *edition) plan(w wiring) (*plan, error) {
 func (p *plan) add(class *Class, t *table, w wiring) (faults []string) {
 	p.personal = p.personal || class.Personal
 	if p.keep.Indefinite() || (!class.Keep.Indefinite() && shorter(class.Keep, p.keep)) {
-		p.keep = class.Keep
+		p.keep, p.keepPart = class.Keep, len(p.parts)
 	}
 	maskAt := make([]int, len(t.masks))
 	for bit, field := range t.masks {

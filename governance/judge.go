@@ -100,7 +100,7 @@ func (g *Guard) judge(ctx context.Context, m *matter) finding {
 		}
 	}
 	if m.expired() {
-		return m.finding(StageRetention, ReasonExpired, ruling{rule: -1})
+		return m.finding(StageRetention, ReasonExpired, ruling{rule: -1, part: m.plan.keepPart})
 	}
 	return finding{rule: m.edition.label(r.rule), masks: r.masks | mask}
 }
@@ -148,16 +148,16 @@ func (m *matter) silence(c *resolved, met state) finding {
 func (g *Guard) comply(ctx context.Context, m *matter, c *resolved, met state, admitted bool, r *ruling) finding {
 	standing, err := g.standing(ctx, m.about, m.state.caller.Purpose)
 	if err != nil {
-		f := m.finding(StageCompliance, ReasonHostFailed, ruling{rule: -1})
+		f := refuse(StageCompliance, ReasonHostFailed)
 		f.cause = err
 		return f
 	}
 	action := m.plan.facts.Action
 	switch {
 	case standing.Held && (action == Delete || action == Erase):
-		return m.finding(StageCompliance, ReasonHeld, ruling{rule: -1})
+		return refuse(StageCompliance, ReasonHeld)
 	case standing.Restricted && met&owned == 0:
-		return m.finding(StageCompliance, ReasonRestricted, ruling{rule: -1})
+		return refuse(StageCompliance, ReasonRestricted)
 	case standing.Consented:
 		return finding{}
 	}
