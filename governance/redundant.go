@@ -121,6 +121,7 @@ func include(set []int, i int) []int {
 }
 
 func (m Manifest) labels(rules []int) string {
+	slices.Sort(rules) // they were found in the order of a map
 	names := make([]string, len(rules))
 	for i, rule := range rules {
 		names[i] = m.Rules[rule].label(rule)
