@@ -1,12 +1,21 @@
 package governance
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Question asks whether the caller in a context may do something.
 type Question struct {
 	Category Category // of the data
 	Action   Action   // to do with it
 	Subject  Subject  // whom the data is about; empty: nobody, or many
+}
+
+// Format implements fmt.Formatter: fields as usual, the person redacted also where fmt would go around Subject.Format.
+func (q Question) Format(f fmt.State, verb rune) {
+	type plain Question
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(q)) //nolint:errcheck // fmt reports what its writer refuses
 }
 
 // Decision answers a Question.

@@ -96,9 +96,10 @@ func encryptions() []Encryption { return []Encryption{AES128, AES256} }
 // package fmt, encoding/json, encoding.TextMarshaler and log/slog render a Subject that is not empty as "[redacted]". The
 // raw identifier is string(s). The empty Subject is nobody, and nobody is never equal to anybody.
 //
-// Three doors stay open, since Go asks no method there. Package fmt prints unexported struct fields as they are: keep a
-// Subject in exported fields, or behind a pointer. It does so too for %p, and for %w outside Errorf, both of which go vet
-// reports. And encoding/json writes the keys of a map[Subject]T as they are.
+// Some doors stay open, since Go asks no method there. Package fmt prints as they are unexported struct fields; what %p and,
+// outside Errorf, %w are given, both of which go vet reports; and with %s and %q what a pointer inside another value points
+// to, unless its type has a method of its own for that, as the types of this package have. And encoding/json writes the
+// keys of a map[Subject]T as they are.
 type Subject string
 
 const redacted = "[redacted]"
