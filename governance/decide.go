@@ -3,6 +3,7 @@ package governance
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Question asks whether the caller in a context may do something.
@@ -38,12 +39,14 @@ func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	if !known || action < 0 {
 		return Decision{Stage: StageAccess, Reason: ReasonUnknown, Version: e.version}
 	}
-	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject}
+	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject, asking: true}
 	m.state, _ = ctx.Value(callerKey{}).(*callerState)
 	f := g.judge(ctx, &m)
 	d := Decision{Allowed: f.reason == "", Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: e.version}
-	if f.masks != 0 {
-		d.Mask = m.plan.maskNames(f.masks)
+	if d.Allowed && (f.masks != 0 || m.extra != nil) {
+		d.Mask = append(m.plan.maskNames(f.masks), m.extra...)
+		slices.Sort(d.Mask)
+		d.Mask = slices.Compact(d.Mask)
 	}
 	return d
 }

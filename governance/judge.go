@@ -16,6 +16,8 @@ type matter struct {
 	about   Subject
 	created time.Time // of the record; zero: not known
 	now     time.Time
+	asking  bool     // for Guard.Decide: there is no operation, and so no mask function that could be missing
+	extra   []string // asking: fields that policies mask and no rule does
 }
 
 // finding is the answer. A zero reason means that the call is allowed.
@@ -206,10 +208,12 @@ func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask ui
 		admitted = admitted || verdict.Opinion == Allow
 		for _, field := range verdict.Mask {
 			at, found := m.plan.wiring.maskAt(field)
-			if !found {
+			switch {
+			case !found && !m.asking:
 				return false, 0, policyFinding(i, ReasonHostFailed)
-			}
-			if at >= 0 {
+			case !found:
+				m.extra = append(m.extra, field)
+			case at >= 0:
 				mask |= 1 << at
 			}
 		}
