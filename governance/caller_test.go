@@ -39,7 +39,7 @@ func TestCallerFromNobody(t *testing.T) {
 		"without ID":      as("", "care", "writer"),
 		"only a purpose":  governance.WithPurpose(t.Context(), "care"),
 		"only a trace":    governance.WithTrace(t.Context(), func(governance.Explanation) {}),
-		"another's value": context.WithValue(t.Context(), "caller", governance.Caller{ID: "ann"}), //nolint:staticcheck // that it is a string is the point
+		"another's value": context.WithValue(t.Context(), collectorKey{}, governance.Caller{ID: "ann"}),
 	} {
 		if got, ok := governance.CallerFrom(ctx); ok || got.ID != "" || got.Roles != nil {
 			t.Errorf("%s: got %+v, %t", name, got, ok)

@@ -305,6 +305,7 @@ func ExamplePseudonyms_Of() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(p.Of("u1") == p.Of("u1"), p.Of("u1") == p.Of("u2"), len(p.Of("u1")))
+	first, again, other := p.Of("u1"), p.Of("u1"), p.Of("u2")
+	fmt.Println(first == again, first == other, len(first))
 	// Output: true false 32
 }
