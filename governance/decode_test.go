@@ -80,7 +80,8 @@ func TestParseManifestIsStrict(t *testing.T) {
 			"line 2, column 39 classes[3].keep: found an array, want a string"}},
 		"faults of the manifest": {"{" + oneClass + ",\n\"rules\": [{\"categories\": [\"a\", \"b\"],\n\"actions\": [\"reed\"]},\n{}]}", []string{
 			`line 2, column 32 rules[0].categories[1]: unknown category "b": no class declares it`,
-			`line 3, column 13 rules[0].actions[0]: unknown action "reed": want one of create, read, update, delete, export, erase, restore`,
+			`line 3, column 13 rules[0].actions[0]: unknown action "reed": want one of create, read, update, delete, ` +
+				"export, erase, restore",
 			"line 4, column 1 rules[1].categories: none: name the categories that the rule is for",
 			"line 4, column 1 rules[1].actions: none: name the actions that the rule is for"}},
 		"all at once, then no more JSON": {"{\"roles\": [1],\n\"extra\": 2,\n\"rules\": nil}", []string{

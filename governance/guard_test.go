@@ -130,6 +130,21 @@ func TestFunctionsAreSeams(t *testing.T) {
 	}
 }
 
+// constant is a register that is a plain value.
+type constant governance.Standing
+
+func (c constant) Standing(context.Context, governance.Subject, governance.Purpose) (governance.Standing, error) {
+	return governance.Standing(c), nil
+}
+
+func TestNewTakesPlainValues(t *testing.T) {
+	t.Parallel()
+	g, _ := guard(t, func(c *governance.Config) { c.Register = constant{Consented: true} })
+	if _, err := governance.Wrap(g, readEntry(), found)(as("eve", "coaching", "coach"), query{Writer: "ann"}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestErrorsInOneLine wants errors.Is and errors.As to see each of several errors.
 func TestErrorsInOneLine(t *testing.T) {
 	t.Parallel()

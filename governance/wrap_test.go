@@ -103,7 +103,8 @@ func TestWrapReleasesWhatRulesShow(t *testing.T) {
 		"own and masked: more": {as("ann", "care", "nurse", "writer"), entry{"ann", "dear diary"}},
 		"masked by both roles": {as("eve", "care", "nurse", "writer"), entry{"ann", ""}},
 		"a purpose on the way": {governance.WithPurpose(as("eve", "", "nurse"), "care"), entry{"ann", ""}},
-		"the last caller":      {governance.WithCaller(as("eve", "care", "nurse"), governance.Caller{ID: "ann", Roles: []string{"writer"}}), entry{"ann", "dear diary"}},
+		"the last caller": {governance.WithCaller(as("eve", "care", "nurse"),
+			governance.Caller{ID: "ann", Roles: []string{"writer"}}), entry{"ann", "dear diary"}},
 		"many roles": {as("eve", "care", "writer", "writer", "writer", "writer", "writer", "writer", "writer", "nurse"),
 			entry{"ann", ""}},
 	} {

@@ -218,7 +218,8 @@ func TestWrapSeqUnrecorded(t *testing.T) {
 			if len(errs) != test.errs || test.errs > 0 && !errors.Is(errs[0], governance.ErrUnrecorded) {
 				t.Errorf("got the errors %v, want %d", errs, test.errs)
 			}
-			if logged := strings.Contains(log.String(), "level=ERROR") && strings.Contains(log.String(), "not on record"); logged != test.logged {
+			text := log.String()
+			if logged := strings.Contains(text, "level=ERROR") && strings.Contains(text, "not on record"); logged != test.logged {
 				t.Errorf("logged %q", log.String())
 			}
 			requireNoCanary(t, "the log", log.String())
