@@ -2,6 +2,7 @@ package governance
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync/atomic"
 )
@@ -15,6 +16,12 @@ type Caller struct {
 	Roles []string
 	// Purpose is what the data is used for; empty: no purpose.
 	Purpose Purpose
+}
+
+// Format implements fmt.Formatter: fields as usual, the person redacted also where fmt would go around Subject.Format.
+func (c Caller) Format(f fmt.State, verb rune) {
+	type plain Caller
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(c)) //nolint:errcheck // fmt reports what its writer refuses
 }
 
 type callerKey struct{}

@@ -64,18 +64,18 @@ func (w *wiring) maskAt(field string) (at int, ok bool) {
 	return slices.BinarySearch(w.masks, field)
 }
 
-// maskBits returns the mask functions of some fields as bits, or false when one is missing.
-func (w *wiring) maskBits(fields []string) (bits uint64, ok bool) {
+// maskBits returns the mask functions of some fields as bits, and the fields that have none.
+func (w *wiring) maskBits(fields []string) (bits uint64, missing []string) {
 	for _, field := range fields {
 		at, ok := w.maskAt(field)
-		if !ok {
-			return 0, false
-		}
-		if at >= 0 {
+		switch {
+		case !ok:
+			missing = append(missing, field)
+		case at >= 0:
 			bits |= 1 << at
 		}
 	}
-	return bits, true
+	return bits, missing
 }
 
 // plan is an operation under one edition: all look-ups are made.
@@ -83,6 +83,7 @@ type plan struct {
 	facts    Facts  // of its events, as far as they are known beforehand
 	personal bool   // touches personal data
 	keep     Period // the shortest of its categories
+	keepPart int    // the category that it is of
 	parts    []part // one for each category
 	only     *table // that decides alone; nil when there are several categories
 	wiring   wiring
@@ -132,7 +133,7 @@ func (e *edition) plan(w wiring) (*plan, error) {
 func (p *plan) add(class *Class, t *table, w wiring) (faults []string) {
 	p.personal = p.personal || class.Personal
 	if p.keep.Indefinite() || (!class.Keep.Indefinite() && shorter(class.Keep, p.keep)) {
-		p.keep = class.Keep
+		p.keep, p.keepPart = class.Keep, len(p.parts)
 	}
 	maskAt := make([]int, len(t.masks))
 	for bit, field := range t.masks {

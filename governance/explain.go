@@ -101,7 +101,7 @@ func (r *run) explain(no *refusal, checks int, made bool) Explanation {
 		s := StageOutcome{Stage: stage}
 		switch {
 		case no == nil || i < slices.Index(stages(), no.stage):
-			s.Outcome, s.Note = r.passed(stage, checks, made)
+			s.Outcome, s.Note = r.passed(stage, no, checks, made)
 		case stage == no.stage:
 			s.Outcome, s.Reason = Refused, no.reason
 			if no.cause != nil {
@@ -122,10 +122,16 @@ func (r *run) explain(no *refusal, checks int, made bool) Explanation {
 }
 
 // passed says what a stage that did not refuse has assessed.
-func (r *run) passed(stage Stage, checks int, made bool) (StageVerdict, string) {
+func (r *run) passed(stage Stage, no *refusal, checks int, made bool) (StageVerdict, string) {
 	switch stage {
 	case StageAccess:
-		return Passed, cmp.Or(r.rule, "not by a rule")
+		switch {
+		case no != nil:
+			return Passed, cmp.Or(r.rule, no.rule)
+		case r.rule == "":
+			return Passed, "a policy admits it"
+		}
+		return Passed, r.rule
 	case StageCompliance:
 		switch {
 		case !r.plan.personal:

@@ -20,6 +20,9 @@ type matter struct {
 	// The answer to a matter that is not refused:
 	rule  string // that allows; empty: a policy does
 	masks uint64 // of the operation: fields to blank
+
+	asking bool     // for Guard.Decide: there is no operation, and so no mask function that could be missing
+	extra  []string // asking: fields that policies mask and no rule does
 }
 
 // refusal is the answer to a matter that is refused.
@@ -48,14 +51,15 @@ func (p *plan) decide(c *resolved, s state) ruling {
 		switch {
 		case o.effect == deny:
 			return ruling{effect: deny, rule: o.rule, part: i}
-		case out.effect == silent:
 		case o.effect == silent:
-			out = ruling{effect: silent, rule: -1, part: i}
+			if out.effect == allow {
+				out.effect, out.rule, out.part = silent, -1, i
+			}
 		default:
-			if out.rule < 0 {
+			if out.effect == allow && out.rule < 0 {
 				out.rule = o.rule
 			}
-			if o.masks != 0 {
+			if o.masks != 0 { // masks hold also where a policy admits what another category is silent about
 				out.masks |= part.masks(o.masks)
 			}
 		}
@@ -121,7 +125,7 @@ func (g *Guard) deliberate(ctx context.Context, m *matter, c *resolved) *refusal
 		}
 	}
 	if m.expired() {
-		return m.refuse(StageRetention, ReasonExpired, ruling{rule: -1})
+		return m.refuse(StageRetention, ReasonExpired, ruling{rule: -1, part: m.plan.keepPart})
 	}
 	m.admit(r, mask)
 	return nil
@@ -184,16 +188,14 @@ func (g *Guard) comply(ctx context.Context, m *matter, c *resolved, met state, a
 		return g.register.Standing(ctx, m.about, m.state.caller.Purpose)
 	})
 	if err != nil {
-		no := m.refuse(StageCompliance, ReasonHostFailed, ruling{rule: -1})
-		no.cause = err
-		return no
+		return &refusal{stage: StageCompliance, reason: ReasonHostFailed, cause: err}
 	}
 	action := m.plan.facts.Action
 	switch {
 	case standing.Held && (action == Delete || action == Erase):
-		return m.refuse(StageCompliance, ReasonHeld, ruling{rule: -1})
+		return &refusal{stage: StageCompliance, reason: ReasonHeld}
 	case standing.Restricted && met&owned == 0:
-		return m.refuse(StageCompliance, ReasonRestricted, ruling{rule: -1})
+		return &refusal{stage: StageCompliance, reason: ReasonRestricted}
 	case standing.Consented:
 		return nil
 	}
@@ -229,9 +231,12 @@ func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask ui
 	}
 	for i, p := range g.policies {
 		verdict, err := try(func() (Verdict, error) { return p.Evaluate(ctx, q) })
-		bits, known := m.plan.wiring.maskBits(verdict.Mask)
+		bits, missing := m.plan.wiring.maskBits(verdict.Mask)
+		if m.asking {
+			m.extra, missing = append(m.extra, missing...), nil
+		}
 		switch {
-		case err != nil || verdict.Opinion > Deny || !known:
+		case err != nil || verdict.Opinion > Deny || missing != nil:
 			return false, 0, &refusal{stage: StageAccess, reason: ReasonHostFailed, rule: policyLabel(i), cause: err}
 		case verdict.Opinion == Deny:
 			return false, 0, &refusal{stage: StageAccess, reason: ReasonPolicy, rule: policyLabel(i)}

@@ -54,15 +54,15 @@ func (b *bound[In, Out]) examine(ctx context.Context, r *run, in In) *refusal {
 		}
 		r.about, r.event.Subject = about, about
 	}
+	var broken error
 	if b.created != nil {
-		created, err := try(func() (time.Time, error) { return b.created(in), nil })
-		if err != nil {
-			return &refusal{stage: StageRetention, reason: ReasonHostFailed, cause: err}
-		}
-		r.created = created
+		r.created, broken = try(func() (time.Time, error) { return b.created(in), nil })
 	}
 	if no := b.guard.judge(ctx, &r.matter); no != nil {
 		return no
+	}
+	if broken != nil { // retention comes after access and compliance
+		return &refusal{stage: StageRetention, reason: ReasonHostFailed, cause: broken}
 	}
 	for _, check := range b.checks {
 		if _, err := try(func() (Nothing, error) { return Nothing{}, check(ctx, in) }); err != nil {
@@ -79,9 +79,9 @@ func (r *run) attempt(ctx context.Context) *refusal {
 	if r.masks != 0 {
 		r.event.Masked = r.plan.maskNames(r.masks)
 	}
-	if err := r.guard.audit.Record(ctx, r.event); err != nil {
+	if err := r.guard.hand(ctx, &r.event); err != nil {
 		return &refusal{stage: StageAudit, reason: ReasonUnrecorded,
-			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: err}}
+			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: hide(err)}}
 	}
 	if err := ctx.Err(); err != nil {
 		return &refusal{stage: StageAudit, reason: ReasonCanceled, cause: err}
@@ -98,13 +98,13 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 	}
 	denied := &DeniedError{
 		ID: e.ID, Operation: e.Operation, Category: no.category, Action: e.Action,
-		Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.Version, cause: no.cause,
+		Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.Version, cause: hide(no.cause),
 	}
 	if no.reason == ReasonUnrecorded {
 		return denied // the sink has just refused an event
 	}
 	if err := r.guard.record(ctx, e); err != nil {
-		return oneLine([]error{denied, &AuditError{Operation: e.Operation, Kind: e.Kind, cause: err}})
+		return oneLine([]error{denied, &AuditError{Operation: e.Operation, Kind: e.Kind, cause: hide(err)}})
 	}
 	return denied
 }
@@ -123,14 +123,14 @@ func (r *run) fail(ctx context.Context, rows int64, reason Reason) error {
 
 func (r *run) conclude(ctx context.Context) error {
 	if err := r.guard.record(ctx, &r.event); err != nil {
-		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: err}
+		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: hide(err)}
 	}
 	return nil
 }
 
 // failed puts the error of the wrapped call on record and returns it, safe to print.
 func (r *run) failed(ctx context.Context, rows int64, cause error) error {
-	err := error(&CallError{Operation: r.event.Operation, personal: r.plan.personal, cause: cause})
+	err := error(&CallError{Operation: r.event.Operation, personal: r.plan.personal, cause: hide(cause)})
 	reason := ReasonCallFailed
 	if ctx.Err() != nil {
 		reason = ReasonCanceled

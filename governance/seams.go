@@ -1,6 +1,9 @@
 package governance
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // AuditSink puts events on record. Implementations are in package pgsink; a host may bring its own, which should pass the
 // suite in package governancetest.
@@ -62,6 +65,12 @@ type Request struct {
 	Dataset    string     // table or label; empty when Guard.Decide asks
 	Categories []Category // all that the call touches; not to be changed
 	Action     Action     // what the call does
+}
+
+// Format implements fmt.Formatter: fields as usual, persons redacted also where fmt would go around Subject.Format.
+func (q Request) Format(f fmt.State, verb rune) {
+	type plain Request
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(q)) //nolint:errcheck // fmt reports what its writer refuses
 }
 
 // Opinion is what a Policy says. Its zero value is none, which never admits.

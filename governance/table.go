@@ -259,19 +259,31 @@ func (t *table) intern(cells []cell) {
 	}
 }
 
-// checkMasks reports scopes whose rules mask more fields than an outcome can hold.
-func (m Manifest) checkMasks(f *faults, v *vocabulary) {
-	for at, rules := range m.scopes(v) {
-		fields := map[string]bool{}
-		for _, i := range rules {
-			for _, field := range m.Rules[i].Mask {
-				fields[field] = true
+// checkMasks reports scopes whose rules mask more fields than an outcome can hold, in the order of the rules.
+func (m Manifest) checkMasks(f *faults) {
+	fields := map[scopeName]map[string]bool{}
+	for i, r := range m.Rules {
+		for _, c := range r.Categories {
+			for _, a := range r.Actions {
+				at := scopeName{c, a}
+				if fields[at] == nil {
+					fields[at] = map[string]bool{}
+				}
+				before := len(fields[at])
+				for _, field := range r.Mask {
+					fields[at][field] = true
+				}
+				if before <= maxMasks && len(fields[at]) > maxMasks {
+					f.add(fmt.Sprintf("rules[%d].mask", i), "with this rule, action %q of category %q masks %d fields: at most %d",
+						a, c, len(fields[at]), maxMasks)
+				}
 			}
 		}
-		if len(fields) > maxMasks {
-			last := rules[len(rules)-1]
-			f.add(fmt.Sprintf("rules[%d].mask", last), "the rules for action %q of one category mask %d fields: at most %d",
-				Actions()[at.action], len(fields), maxMasks)
-		}
 	}
+}
+
+// scopeName is a scope by its names.
+type scopeName struct {
+	category Category
+	action   Action
 }
