@@ -96,6 +96,9 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 	if no.reason == ReasonCanceled {
 		e.Kind = Failure // its attempt is on record
 	}
+	if no.reason == ReasonUnknownPurpose || no.reason == ReasonNoCaller {
+		e.Purpose = "" // text that the manifest does not know may say anything
+	}
 	denied := &DeniedError{
 		ID: e.ID, Operation: e.Operation, Category: no.category, Action: e.Action,
 		Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.Version, cause: hide(no.cause),
