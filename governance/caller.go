@@ -2,6 +2,7 @@ package governance
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync/atomic"
 )
@@ -17,10 +18,16 @@ type Caller struct {
 	Purpose Purpose
 }
 
+// Format implements fmt.Formatter: fields as usual, the person redacted also where fmt would go around Subject.Format.
+func (c Caller) Format(f fmt.State, verb rune) {
+	type plain Caller
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(c)) //nolint:errcheck // fmt reports what its writer refuses
+}
+
 type callerKey struct{}
 
 // callerState is the caller in a context, with its roles and purpose resolved to numbers of one vocabulary. The first
-// call of the request fills resolved; a call under a later manifest resolves on its own stack.
+// call of the request fills resolved; a call under a later manifest resolves for itself.
 type callerState struct {
 	caller   Caller
 	trace    func(Explanation) // nil: nobody asked
@@ -74,13 +81,21 @@ type resolved struct {
 	vocabulary *vocabulary
 	fault      Reason // why no decision can be made about this caller; empty: none
 	purpose    int
-	count      int
-	inline     [6]uint32
-	more       []uint32 // roles beyond inline
+	roles      []uint32
+	inline     [6]uint32 // where roles usually are
 }
 
-// in returns the caller resolved under v. It allocates only for a caller with more roles than fit inline.
-func (s *callerState) in(v *vocabulary, scratch *resolved) *resolved {
+// known returns the caller if it is resolved under v without a fault, or nil. It is small enough to be inlined.
+func (s *callerState) known(v *vocabulary) *resolved {
+	if s.filled.Load() == fillDone && s.resolved.vocabulary == v && s.resolved.fault == "" {
+		return &s.resolved
+	}
+	return nil
+}
+
+// in returns the caller resolved under v. It allocates only when the context has outlived a manifest, or the caller has
+// more roles than are kept inline.
+func (s *callerState) in(v *vocabulary) *resolved {
 	if s.filled.Load() == fillDone && s.resolved.vocabulary == v {
 		return &s.resolved
 	}
@@ -89,6 +104,7 @@ func (s *callerState) in(v *vocabulary, scratch *resolved) *resolved {
 		s.filled.Store(fillDone)
 		return &s.resolved
 	}
-	v.resolve(&s.caller, scratch)
-	return scratch
+	r := new(resolved)
+	v.resolve(&s.caller, r)
+	return r
 }

@@ -1,12 +1,22 @@
 package governance
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+)
 
 // Question asks whether the caller in a context may do something.
 type Question struct {
 	Category Category // of the data
 	Action   Action   // to do with it
 	Subject  Subject  // whom the data is about; empty: nobody, or many
+}
+
+// Format implements fmt.Formatter: fields as usual, the person redacted also where fmt would go around Subject.Format.
+func (q Question) Format(f fmt.State, verb rune) {
+	type plain Question
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(q)) //nolint:errcheck // fmt reports what its writer refuses
 }
 
 // Decision answers a Question.
@@ -21,7 +31,7 @@ type Decision struct {
 
 // Decide answers a question as a wrapped call would be decided in the stages access and compliance, policies and register
 // included. It runs nothing and records nothing: it is for user interfaces that grey a button out, never a replacement
-// for Wrap. It does not allocate unless fields are masked.
+// for Wrap. It does not allocate when it allows and masks nothing.
 func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	e := g.current.Load()
 	category, known := e.vocabulary.categories[q.Category]
@@ -29,12 +39,16 @@ func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	if !known || action < 0 {
 		return Decision{Stage: StageAccess, Reason: ReasonUnknown, Version: e.version}
 	}
-	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject}
+	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject, asking: true}
 	m.state, _ = ctx.Value(callerKey{}).(*callerState)
-	f := g.judge(ctx, &m)
-	d := Decision{Allowed: f.reason == "", Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: e.version}
-	if f.masks != 0 {
-		d.Mask = m.plan.maskNames(f.masks)
+	if no := g.judge(ctx, &m); no != nil {
+		return Decision{Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.version}
+	}
+	d := Decision{Allowed: true, Rule: m.rule, Version: e.version}
+	if m.masks != 0 || m.extra != nil {
+		d.Mask = append(m.plan.maskNames(m.masks), m.extra...)
+		slices.Sort(d.Mask)
+		d.Mask = slices.Compact(d.Mask)
 	}
 	return d
 }

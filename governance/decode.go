@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,8 +20,8 @@ func ParseManifest(data []byte) (Manifest, error) {
 	var m Manifest
 	d := decoder{data: data, json: json.NewDecoder(bytes.NewReader(data)), places: map[string]int64{}}
 	d.json.UseNumber()
-	if !utf8.Valid(data) {
-		d.faults.add("", "the text is not valid UTF-8")
+	if at := invalidUTF8(data); at >= 0 {
+		d.addAt(int64(at), "", "the text is not valid UTF-8")
 		return Manifest{}, d.faults.err()
 	}
 	if err := d.document(reflect.ValueOf(&m).Elem()); err != nil {
@@ -51,9 +52,9 @@ func (d *decoder) document(v reflect.Value) error {
 	if err := d.value("", v); err != nil {
 		return err
 	}
+	at := d.next()
 	if _, err := d.json.Token(); !errors.Is(err, io.EOF) {
-		d.faults.add("", "text after the end of the manifest")
-		d.faults[len(d.faults)-1].Line, d.faults[len(d.faults)-1].Column = d.position(d.json.InputOffset())
+		d.addAt(at, "", "text after the end of the manifest")
 	}
 	return nil
 }
@@ -116,15 +117,14 @@ func (d *decoder) object(path string, token json.Token, v reflect.Value) error {
 		if !ok {
 			return fmt.Errorf("unexpected %v", key)
 		}
-		inner := join(path, name)
+		inner := join(path, plain(name))
 		index, known := fields[name]
 		if !known || seen[name] {
 			what := "unknown key: want one of %s"
 			if known {
 				what = "the key stands twice in one object (keys: %s)"
 			}
-			d.faults.add(inner, what, strings.Join(keysOf(v.Type()), ", "))
-			d.faults[len(d.faults)-1].Line, d.faults[len(d.faults)-1].Column = d.position(at)
+			d.addAt(at, inner, what, strings.Join(keysOf(v.Type()), ", "))
 			if err := d.skip(); err != nil {
 				return err
 			}
@@ -208,17 +208,43 @@ func (d *decoder) rest(depth int) error {
 
 // syntax notes text that is not JSON; nothing after it can be read.
 func (d *decoder) syntax(err error) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		d.addAt(int64(len(d.data)), "", "not JSON: the text ends too early")
+		return
+	}
 	offset := d.json.InputOffset()
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		offset = min(max(syntax.Offset-1, offset), int64(len(d.data)))
+	if errors.As(json.Unmarshal(d.data, new(json.RawMessage)), &syntax) { // the offsets of tokens are not exact
+		offset, err = max(syntax.Offset-1, 0), syntax
 	}
-	text := err.Error()
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		text, offset = "the text ends too early", int64(len(d.data))
+	d.addAt(offset, "", "not JSON: %s", err)
+}
+
+// addAt adds a fault whose place in the text is known.
+func (d *decoder) addAt(offset int64, path, format string, args ...any) {
+	d.faults.add(path, format, args...)
+	f := &d.faults[len(d.faults)-1]
+	f.Line, f.Column = d.position(offset)
+}
+
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(data []byte) int {
+	for at := 0; at < len(data); {
+		r, size := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
 	}
-	d.faults.add("", "not JSON: %s", text)
-	d.faults[len(d.faults)-1].Line, d.faults[len(d.faults)-1].Column = d.position(offset)
+	return -1
+}
+
+// plain returns a key as it stands in a path: quoted when it would break the line.
+func plain(key string) string {
+	if quoted := strconv.Quote(key); len(quoted) != len(key)+2 {
+		return quoted
+	}
+	return key
 }
 
 // next returns the offset of the next token.

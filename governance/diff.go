@@ -103,7 +103,7 @@ func (d *diff) compare(category, action int) {
 		for role, roleName := range d.vocabulary.roleNames {
 			c := resolved{vocabulary: d.vocabulary, purpose: purpose}
 			if role > 0 {
-				c.count, c.inline[0] = 1, uint32(role)
+				c.roles = []uint32{uint32(role)}
 			}
 			for s := range state(states) {
 				was := d.old.decide(category, action, &c, s, roleName, purposeName)

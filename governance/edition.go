@@ -46,14 +46,6 @@ func (e *edition) scope(t *table) *plan {
 	return p
 }
 
-// label returns the name of a rule; of -1, none.
-func (e *edition) label(rule int32) string {
-	if rule < 0 {
-		return ""
-	}
-	return e.labels[rule]
-}
-
 // wiring is what an operation says about itself, without its types.
 type wiring struct {
 	name, store, dataset string
@@ -72,12 +64,28 @@ func (w *wiring) maskAt(field string) (at int, ok bool) {
 	return slices.BinarySearch(w.masks, field)
 }
 
+// maskBits returns the mask functions of some fields as bits, and the fields that have none.
+func (w *wiring) maskBits(fields []string) (bits uint64, missing []string) {
+	for _, field := range fields {
+		at, ok := w.maskAt(field)
+		switch {
+		case !ok:
+			missing = append(missing, field)
+		case at >= 0:
+			bits |= 1 << at
+		}
+	}
+	return bits, missing
+}
+
 // plan is an operation under one edition: all look-ups are made.
 type plan struct {
 	facts    Facts  // of its events, as far as they are known beforehand
 	personal bool   // touches personal data
 	keep     Period // the shortest of its categories
+	keepPart int    // the category that it is of
 	parts    []part // one for each category
+	only     *table // that decides alone; nil when there are several categories
 	wiring   wiring
 }
 
@@ -125,7 +133,7 @@ func (e *edition) plan(w wiring) (*plan, error) {
 func (p *plan) add(class *Class, t *table, w wiring) (faults []string) {
 	p.personal = p.personal || class.Personal
 	if p.keep.Indefinite() || (!class.Keep.Indefinite() && shorter(class.Keep, p.keep)) {
-		p.keep = class.Keep
+		p.keep, p.keepPart = class.Keep, len(p.parts)
 	}
 	maskAt := make([]int, len(t.masks))
 	for bit, field := range t.masks {
@@ -137,6 +145,10 @@ func (p *plan) add(class *Class, t *table, w wiring) (faults []string) {
 		maskAt[bit] = at
 	}
 	p.parts = append(p.parts, part{table: t, maskAt: maskAt})
+	p.only = nil
+	if len(p.parts) == 1 {
+		p.only = t
+	}
 	return faults
 }
 

@@ -28,7 +28,7 @@ type DeniedError struct {
 	Rule      string   // that denied, or that would have allowed if its condition held; may be empty
 	Reason    Reason   // why
 	Version   Version  // of the manifest that decided
-	cause     error
+	cause     *error
 }
 
 // Error names the stage, the reason and the rule.
@@ -42,7 +42,7 @@ func (e *DeniedError) Error() string {
 		fmt.Fprintf(&b, " to %s %s", e.Action, e.Category)
 	}
 	if e.cause != nil {
-		fmt.Fprintf(&b, ": %s", safeText(e.cause))
+		fmt.Fprintf(&b, ": %s", safeText(*e.cause))
 	}
 	return b.String()
 }
@@ -52,7 +52,7 @@ func (e *DeniedError) Is(target error) bool { return target == ErrDenied }
 
 // Unwrap returns what a check, a policy, a register or the audit sink returned, if one of them caused the refusal. Its
 // text is the host's and may hold personal data; DeniedError shows only its type.
-func (e *DeniedError) Unwrap() error { return e.cause }
+func (e *DeniedError) Unwrap() error { return unhide(e.cause) }
 
 // Format implements fmt.Formatter: every verb shows Error, since %#v would print the cause.
 func (e *DeniedError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
@@ -62,19 +62,19 @@ func (e *DeniedError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error())
 type AuditError struct {
 	Operation string // the name under which the call was wrapped
 	Kind      Kind   // of the event that was not taken
-	cause     error
+	cause     *error
 }
 
 // Error names the operation and the kind of event.
 func (e *AuditError) Error() string {
-	return fmt.Sprintf("governance: %s: %s not on record: %s", e.Operation, e.Kind, safeText(e.cause))
+	return fmt.Sprintf("governance: %s: %s not on record: %s", e.Operation, e.Kind, safeText(unhide(e.cause)))
 }
 
 // Is reports whether target is ErrUnrecorded.
 func (e *AuditError) Is(target error) bool { return target == ErrUnrecorded }
 
 // Unwrap returns the sink's error.
-func (e *AuditError) Unwrap() error { return e.cause }
+func (e *AuditError) Unwrap() error { return unhide(e.cause) }
 
 // Format implements fmt.Formatter: every verb shows Error.
 func (e *AuditError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
@@ -84,20 +84,21 @@ func (e *AuditError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) 
 type CallError struct {
 	Operation string // the name under which the call was wrapped
 	personal  bool
-	cause     error
+	cause     *error
 }
 
 // Error names the operation and the cause, as far as it may be shown.
 func (e *CallError) Error() string {
-	text := safeText(e.cause)
-	if !e.personal {
-		text = e.cause.Error()
+	cause := unhide(e.cause)
+	text := safeText(cause)
+	if !e.personal && cause != nil {
+		text = cause.Error()
 	}
 	return fmt.Sprintf("governance: %s: %s", e.Operation, text)
 }
 
 // Unwrap returns the error of the wrapped call.
-func (e *CallError) Unwrap() error { return e.cause }
+func (e *CallError) Unwrap() error { return unhide(e.cause) }
 
 // Format implements fmt.Formatter: every verb shows Error.
 func (e *CallError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
@@ -125,11 +126,27 @@ type PanicError struct {
 // Error says that a function panicked, and with what type of value.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic of type %T", e.Value) }
 
-// Format implements fmt.Formatter: every verb shows Error.
-func (e *PanicError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
+// Format implements fmt.Formatter: every verb shows Error, of a pointer and of a copy.
+func (e PanicError) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
 
 // MarshalText implements encoding.TextMarshaler with Error, so that JSON shows no value either.
-func (e *PanicError) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
+func (e PanicError) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
+
+// hide keeps an error where package fmt does not print it. For a copy of an error, and for a verb that does not fit, fmt
+// goes around Format and Error and prints fields, but it follows no pointer to an interface.
+func hide(err error) *error {
+	if err == nil {
+		return nil
+	}
+	return &err
+}
+
+func unhide(err *error) error {
+	if err == nil {
+		return nil
+	}
+	return *err
+}
 
 // safeText returns what may be shown of an error whose text nobody vouches for: the text of errors that never hold a
 // value, otherwise the type, and the SQLSTATE code of a database's error.
@@ -147,7 +164,15 @@ func safeText(err error) string {
 	}
 	text := fmt.Sprintf("%T", err)
 	if state := (interface{ SQLState() string })(nil); errors.As(err, &state) {
-		text += " SQLSTATE " + state.SQLState()
+		if code := state.SQLState(); isSQLState(code) {
+			text += " SQLSTATE " + code
+		}
 	}
 	return text
+}
+
+// isSQLState reports whether a text has the form of a SQLSTATE: five digits or capital letters. Anything else that an
+// error calls its state may be a value.
+func isSQLState(code string) bool {
+	return len(code) == 5 && strings.Trim(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }

@@ -1,6 +1,9 @@
 package governance
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Event is one entry of the audit trail as a Guard hands it to an AuditSink. It holds names and identifiers, never a
 // value of a field. The two persons in it redact themselves; a sink stores their pseudonyms (see Event.Record).
@@ -8,6 +11,12 @@ type Event struct {
 	Facts
 	Actor   Subject // who called; empty: nobody was authenticated
 	Subject Subject // whom the data is about; empty: nobody, or many
+}
+
+// Format implements fmt.Formatter: fields as usual, persons redacted also where fmt would go around Subject.Format.
+func (e Event) Format(f fmt.State, verb rune) {
+	type plain Event
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(e)) //nolint:errcheck // fmt reports what its writer refuses
 }
 
 // Record is an event as it is stored and found again: persons are pseudonyms.
@@ -64,8 +73,8 @@ const (
 	StageAudit      Stage = "audit"      // is the attempt on record
 )
 
-func stages() [5]Stage {
-	return [5]Stage{StageAccess, StageCompliance, StageRetention, StageQuality, StageAudit}
+func stages() []Stage {
+	return []Stage{StageAccess, StageCompliance, StageRetention, StageQuality, StageAudit}
 }
 
 // Reason says in one word why a call was refused or failed.

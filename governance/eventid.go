@@ -10,15 +10,17 @@ import (
 )
 
 // EventID identifies one governed call; the events of the call share it. It is a version 7 UUID (RFC 9562, section 5.7):
-// 48 bits of milliseconds since 1970, so that identifiers sort by time, and 74 random bits.
+// 48 bits of milliseconds since 1970 and 12 bits of the fraction of the millisecond (section 6.2, method 3), so that
+// identifiers sort by time, and 62 random bits.
 type EventID [16]byte
 
-// newEventID needs numbers that do not repeat, not numbers that nobody can guess: math/rand/v2 is ChaCha8 seeded by the
-// operating system, at a tenth of the price of crypto/rand.
-func newEventID(now time.Time) (id EventID) {
-	binary.BigEndian.PutUint64(id[:8], uint64(now.UnixMilli())<<16|0x7000|rand.Uint64()&0x0fff)
+// set makes a new identifier. It needs numbers that do not repeat, not numbers that nobody can guess: math/rand/v2 is
+// ChaCha8 seeded by the operating system, at a fraction of the price of crypto/rand.
+func (id *EventID) set(now time.Time) {
+	nanoseconds := uint64(now.UnixNano())
+	milliseconds, rest := nanoseconds/1e6, nanoseconds%1e6
+	binary.BigEndian.PutUint64(id[:8], milliseconds<<16|0x7000|rest<<12/1e6)
 	binary.BigEndian.PutUint64(id[8:], 1<<63|rand.Uint64()>>2)
-	return id
 }
 
 // String returns the usual form of a UUID, with hyphens.

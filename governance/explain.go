@@ -1,23 +1,26 @@
 package governance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Explanation is one decision with the outcome of every stage.
 type Explanation struct {
-	Operation string          `json:"operation"`            // the name under which the call is wrapped
-	Allowed   bool            `json:"allowed"`              // no stage refused
-	Version   Version         `json:"version"`              // of the manifest that decided
-	Rule      string          `json:"rule,omitempty"`       // the rule that allowed or denied, if one did
-	Stages    [5]StageOutcome `json:"stages"`               // in the order in which a call passes them
-	Masked    []string        `json:"masked,omitempty"`     // fields blanked in the result
-	KeepUntil time.Time       `json:"keep_until,omitzero"`  // when the record's period ends; zero: indefinite or not known
-	Personal  bool            `json:"personal"`             // the call touches personal data
-	Category  []Category      `json:"categories,omitempty"` // all that the call touches
+	Operation string          `json:"operation"`           // the name under which the call is wrapped
+	Allowed   bool            `json:"allowed"`             // no stage refused
+	Version   Version         `json:"version"`             // of the manifest that decided
+	Rule      string          `json:"rule,omitempty"`      // the rule that allowed or denied, if one did
+	Stages    [5]StageOutcome `json:"stages"`              // in the order in which a call passes them
+	Masked    []string        `json:"masked,omitempty"`    // fields blanked in the result
+	KeepUntil time.Time       `json:"keep_until,omitzero"` // when the record's period ends; zero: indefinite or not known
+	Personal  bool            `json:"personal"`            // the call touches personal data
+
+	Categories []Category `json:"categories,omitempty"` // all that the call touches
 }
 
 // StageOutcome is the outcome of one stage.
@@ -74,8 +77,7 @@ func Explain[In, Out any](ctx context.Context, g *Guard, op Operation[In, Out], 
 	b := &bound[In, Out]{guard: g, subject: op.Subject, created: op.Created, checks: checks}
 	r := run{guard: g, matter: matter{edition: e, plan: p, now: g.clock()}}
 	r.state, _ = ctx.Value(callerKey{}).(*callerState)
-	f := b.examine(ctx, &r, in)
-	return r.explain(f, len(checks), false), nil
+	return r.explain(b.examine(ctx, &r, in), len(checks), false), nil
 }
 
 // WithTrace returns a context whose governed calls hand their explanation to trace, when they are decided and before they
@@ -88,42 +90,48 @@ func WithTrace(ctx context.Context, trace func(Explanation)) context.Context {
 	return context.WithValue(ctx, callerKey{}, next)
 }
 
-// explain tells a finding stage by stage. A run that was recorded has passed the audit unless that is what refused it.
-func (r *run) explain(f finding, checks int, recorded bool) Explanation {
+// explain tells a call's way stage by stage, up to the refusal if there is one. A call that was made has passed the audit
+// unless that is what refused it.
+func (r *run) explain(no *refusal, checks int, made bool) Explanation {
 	e := Explanation{
-		Operation: r.plan.facts.Operation, Allowed: f.reason == "", Version: r.edition.version, Rule: f.rule,
-		Masked: r.plan.maskNames(f.masks), Personal: r.plan.personal, Category: r.plan.facts.Categories,
+		Operation: r.plan.facts.Operation, Allowed: no == nil, Version: r.edition.version, Rule: r.rule,
+		Personal: r.plan.personal, Categories: r.plan.facts.Categories,
 	}
-	refused := false
 	for i, stage := range stages() {
 		s := StageOutcome{Stage: stage}
 		switch {
-		case refused:
-			s.Outcome, s.Note = NotAssessed, "an earlier stage refused"
-		case stage == f.stage && f.reason != "":
-			s.Outcome, s.Reason, refused = Refused, f.reason, true
-			if f.cause != nil {
-				s.Note = safeText(f.cause)
+		case no == nil || i < slices.Index(stages(), no.stage):
+			s.Outcome, s.Note = r.passed(stage, no, checks, made)
+		case stage == no.stage:
+			s.Outcome, s.Reason = Refused, no.reason
+			if no.cause != nil {
+				s.Note = safeText(no.cause)
 			}
 		default:
-			s.Outcome, s.Note = r.passed(stage, f, checks, recorded)
+			s.Outcome, s.Note = NotAssessed, "an earlier stage refused"
 		}
 		e.Stages[i] = s
 	}
-	if e.Allowed {
-		e.KeepUntil = r.keepUntil()
+	if no != nil {
+		e.Rule = no.rule
+		return e
 	}
+	e.Masked = r.plan.maskNames(r.masks)
+	e.KeepUntil = r.keepUntil()
 	return e
 }
 
 // passed says what a stage that did not refuse has assessed.
-func (r *run) passed(stage Stage, f finding, checks int, recorded bool) (StageVerdict, string) {
+func (r *run) passed(stage Stage, no *refusal, checks int, made bool) (StageVerdict, string) {
 	switch stage {
 	case StageAccess:
-		if f.rule == "" && f.reason == "" {
+		switch {
+		case no != nil:
+			return Passed, cmp.Or(r.rule, no.rule)
+		case r.rule == "":
 			return Passed, "a policy admits it"
 		}
-		return Passed, f.rule
+		return Passed, r.rule
 	case StageCompliance:
 		switch {
 		case !r.plan.personal:
@@ -142,7 +150,7 @@ func (r *run) passed(stage Stage, f finding, checks int, recorded bool) (StageVe
 		}
 		return Passed, fmt.Sprintf("%d checks", checks)
 	}
-	if !recorded {
+	if !made {
 		return NotAssessed, "the call was not made"
 	}
 	return Passed, "the attempt is on record"

@@ -193,14 +193,25 @@ func (j *joined) Unwrap() []error { return j.errs }
 
 // record hands an event to the sink. What has happened must not be lost because the caller went away: when the context
 // ends, the event is handed over once more without it, for a bounded time.
-func (g *Guard) record(ctx context.Context, e Event) error {
-	if ctx.Err() == nil {
-		err := g.audit.Record(ctx, e)
-		if err == nil || ctx.Err() == nil {
-			return err
-		}
+func (g *Guard) record(ctx context.Context, e *Event) error {
+	err := g.hand(ctx, e)
+	if err == nil || ctx.Err() == nil {
+		return err
 	}
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.auditTimeout)
 	defer cancel()
-	return g.audit.Record(detached, e)
+	return g.hand(detached, e)
+}
+
+// hand gives an event to the sink; a panic is an error.
+func (g *Guard) hand(ctx context.Context, e *Event) (err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			err = panicError(recover())
+		}
+	}()
+	err = g.audit.Record(ctx, *e)
+	returned = true
+	return err
 }

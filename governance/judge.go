@@ -16,163 +16,196 @@ type matter struct {
 	about   Subject
 	created time.Time // of the record; zero: not known
 	now     time.Time
+
+	// The answer to a matter that is not refused:
+	rule  string // that allows; empty: a policy does
+	masks uint64 // of the operation: fields to blank
+
+	asking bool     // for Guard.Decide: there is no operation, and so no mask function that could be missing
+	extra  []string // asking: fields that policies mask and no rule does
 }
 
-// finding is the answer. A zero reason means that the call is allowed.
-type finding struct {
+// refusal is the answer to a matter that is refused.
+type refusal struct {
 	stage    Stage
 	reason   Reason
 	rule     string
 	category Category
-	masks    uint64
 	cause    error
 }
-
-func refuse(stage Stage, reason Reason) finding { return finding{stage: stage, reason: reason} }
 
 // ruling is what the rules of all categories of an operation say together.
 type ruling struct {
 	effect effect
-	rule   int32
-	part   int
+	rule   int32 // that decided; -1: none
+	part   int   // of the operation, that denied or was silent
 	masks  uint64
 }
 
-// decide asks the rules of every category: all must allow.
+// decide asks the rules of every category: one that denies denies, and all must allow.
 func (p *plan) decide(c *resolved, s state) ruling {
 	out := ruling{effect: allow, rule: -1}
 	for i := range p.parts {
 		part := &p.parts[i]
 		o := part.table.decide(c, s)
-		if o.effect != allow {
-			if o.effect == deny || out.effect == allow {
-				out = ruling{effect: o.effect, rule: o.rule, part: i}
+		switch {
+		case o.effect == deny:
+			return ruling{effect: deny, rule: o.rule, part: i}
+		case o.effect == silent:
+			if out.effect == allow {
+				out.effect, out.rule, out.part = silent, -1, i
 			}
-			if o.effect == deny {
-				return out
+		default:
+			if out.effect == allow && out.rule < 0 {
+				out.rule = o.rule
 			}
-			out.rule = -1
-			continue
-		}
-		if out.effect != allow {
-			continue
-		}
-		if out.rule < 0 {
-			out.rule = o.rule
-		}
-		for left := o.masks; left != 0; left &= left - 1 {
-			if at := part.maskAt[bits.TrailingZeros64(left)]; at >= 0 {
-				out.masks |= 1 << at
+			if o.masks != 0 { // masks hold also where a policy admits what another category is silent about
+				out.masks |= part.masks(o.masks)
 			}
 		}
 	}
 	return out
 }
 
-// judge passes a matter through the stages access, compliance and retention.
-func (g *Guard) judge(ctx context.Context, m *matter) finding {
+// masks turns the mask bits of the table into those of the operation.
+func (p *part) masks(table uint64) (operation uint64) {
+	for ; table != 0; table &= table - 1 {
+		if at := p.maskAt[bits.TrailingZeros64(table)]; at >= 0 {
+			operation |= 1 << at
+		}
+	}
+	return operation
+}
+
+// judge passes a matter through the stages access, compliance and retention. It returns nil when none refuses.
+func (g *Guard) judge(ctx context.Context, m *matter) *refusal {
 	if m.state == nil {
-		return refuse(StageAccess, ReasonNoCaller)
+		return &refusal{stage: StageAccess, reason: ReasonNoCaller}
 	}
-	var scratch resolved
-	c := m.state.in(m.edition.vocabulary, &scratch)
+	if c := m.state.known(m.edition.vocabulary); c != nil && g.plain(m) {
+		// Most calls end here; the rest of this function would give the same answer.
+		if o := m.plan.only.decide(c, m.met()); o.effect == allow && o.masks == 0 {
+			m.rule = m.edition.labels[o.rule]
+			return nil
+		}
+	}
+	c := m.state.in(m.edition.vocabulary)
 	if c.fault != "" {
-		return refuse(StageAccess, c.fault)
+		return &refusal{stage: StageAccess, reason: c.fault}
 	}
-	conditions := state(0)
-	if m.about.is(m.state.caller.ID) {
-		conditions |= owned
-	}
+	return g.deliberate(ctx, m, c)
+}
+
+// plain reports whether nothing but the rules of one category has a say in a matter.
+func (g *Guard) plain(m *matter) bool {
+	return m.plan.only != nil && len(g.policies) == 0 && !g.asksRegister(m) && m.created.IsZero()
+}
+
+// deliberate is judge for a caller whose names are known.
+func (g *Guard) deliberate(ctx context.Context, m *matter, c *resolved) *refusal {
+	met := m.met()
 	ask := g.asksRegister(m)
 	if ask { // consent is looked up only for calls that it could admit
-		conditions |= consented
+		met |= consented
 	}
-	r := m.plan.decide(c, conditions)
+	r := m.plan.decide(c, met)
 	if r.effect == deny {
-		return m.finding(StageAccess, ReasonDenied, r)
+		return m.refuse(StageAccess, ReasonDenied, r)
 	}
-	admitted, mask, f := g.evaluate(ctx, m)
-	if f.reason != "" {
-		return f
+	admitted, mask, no := g.evaluate(ctx, m)
+	if no != nil {
+		return no
 	}
 	if r.effect == silent && !admitted {
-		return m.silence(c, conditions)
+		return m.silence(c, met)
 	}
 	if ask {
-		f = g.comply(ctx, m, c, conditions, admitted, &r)
-		if f.reason != "" {
-			return f
+		if no := g.comply(ctx, m, c, met, admitted, &r); no != nil {
+			return no
 		}
 	}
 	if m.expired() {
-		return m.finding(StageRetention, ReasonExpired, ruling{rule: -1})
+		return m.refuse(StageRetention, ReasonExpired, ruling{rule: -1, part: m.plan.keepPart})
 	}
-	return finding{rule: m.edition.label(r.rule), masks: r.masks | mask}
+	m.admit(r, mask)
+	return nil
+}
+
+// met returns the conditions that need nobody to be asked.
+func (m *matter) met() state {
+	if m.about.is(m.state.caller.ID) {
+		return owned
+	}
+	return 0
 }
 
 func (g *Guard) asksRegister(m *matter) bool {
 	return g.register != nil && m.plan.personal && m.about != ""
 }
 
-// finding names the category and the rule of a ruling.
-func (m *matter) finding(stage Stage, reason Reason, r ruling) finding {
-	f := finding{stage: stage, reason: reason, rule: m.edition.label(r.rule)}
-	if r.part < len(m.plan.parts) {
-		f.category = m.plan.parts[r.part].table.category
+func (m *matter) admit(r ruling, mask uint64) {
+	m.masks = r.masks | mask
+	if r.rule >= 0 {
+		m.rule = m.edition.labels[r.rule]
 	}
-	return f
+}
+
+// refuse names the category and the rule of a ruling.
+func (m *matter) refuse(stage Stage, reason Reason, r ruling) *refusal {
+	no := &refusal{stage: stage, reason: reason, category: m.plan.parts[r.part].table.category}
+	if r.rule >= 0 {
+		no.rule = m.edition.labels[r.rule]
+	}
+	return no
 }
 
 // silence finds out which condition the caller would have to meet: the refusal is the same, its reason helps.
-func (m *matter) silence(c *resolved, met state) finding {
-	r := m.plan.decide(c, met)
-	missing := func(s state) (ruling, bool) {
-		near := m.plan.decide(c, s)
-		near.part = r.part
-		return near, near.effect == allow
+func (m *matter) silence(c *resolved, met state) *refusal {
+	silent := m.plan.decide(c, met)
+	near := func(c *resolved, s state) (ruling, bool) {
+		r := m.plan.decide(c, s)
+		r.part = silent.part
+		return r, r.effect == allow
 	}
-	if near, ok := missing(met | consented); ok {
-		return m.finding(StageCompliance, ReasonNoConsent, near)
+	if r, ok := near(c, met|consented); ok {
+		return m.refuse(StageCompliance, ReasonNoConsent, r)
 	}
-	if near, ok := missing(met | owned | consented); ok {
-		return m.finding(StageAccess, ReasonNotOwner, near)
+	if r, ok := near(c, met|owned|consented); ok {
+		return m.refuse(StageAccess, ReasonNotOwner, r)
 	}
 	elsewhere := *c
 	for elsewhere.purpose = range m.edition.vocabulary.purposeSet {
-		near := m.plan.decide(&elsewhere, met|consented)
-		if near.effect == allow {
-			near.part = r.part
-			return m.finding(StageCompliance, ReasonPurpose, near)
+		if r, ok := near(&elsewhere, met|consented); ok {
+			return m.refuse(StageCompliance, ReasonPurpose, r)
 		}
 	}
-	r.rule = -1
-	return m.finding(StageAccess, ReasonNoRule, r)
+	return m.refuse(StageAccess, ReasonNoRule, silent)
 }
 
 // comply asks the register, and the rules again if there is no consent.
-func (g *Guard) comply(ctx context.Context, m *matter, c *resolved, met state, admitted bool, r *ruling) finding {
-	standing, err := g.standing(ctx, m.about, m.state.caller.Purpose)
+func (g *Guard) comply(ctx context.Context, m *matter, c *resolved, met state, admitted bool, r *ruling) *refusal {
+	standing, err := try(func() (Standing, error) {
+		return g.register.Standing(ctx, m.about, m.state.caller.Purpose)
+	})
 	if err != nil {
-		f := m.finding(StageCompliance, ReasonHostFailed, ruling{rule: -1})
-		f.cause = err
-		return f
+		return &refusal{stage: StageCompliance, reason: ReasonHostFailed, cause: err}
 	}
 	action := m.plan.facts.Action
 	switch {
 	case standing.Held && (action == Delete || action == Erase):
-		return m.finding(StageCompliance, ReasonHeld, ruling{rule: -1})
+		return &refusal{stage: StageCompliance, reason: ReasonHeld}
 	case standing.Restricted && met&owned == 0:
-		return m.finding(StageCompliance, ReasonRestricted, ruling{rule: -1})
+		return &refusal{stage: StageCompliance, reason: ReasonRestricted}
 	case standing.Consented:
-		return finding{}
+		return nil
 	}
 	without := m.plan.decide(c, met&^consented)
 	if without.effect != allow && !admitted {
 		without.rule = r.rule
-		return m.finding(StageCompliance, ReasonNoConsent, without)
+		return m.refuse(StageCompliance, ReasonNoConsent, without)
 	}
 	*r = without
-	return finding{}
+	return nil
 }
 
 // expired reports whether the record is older than its category is kept. What removes it is still allowed.
@@ -187,9 +220,9 @@ func (m *matter) expired() bool {
 }
 
 // evaluate asks the host's policies. It returns whether one of them admits the call, and what they mask.
-func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask uint64, f finding) {
+func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask uint64, no *refusal) {
 	if len(g.policies) == 0 {
-		return false, 0, finding{}
+		return false, 0, nil
 	}
 	facts := &m.plan.facts
 	q := Request{
@@ -197,54 +230,37 @@ func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask ui
 		Categories: facts.Categories, Action: facts.Action,
 	}
 	for i, p := range g.policies {
-		verdict, err := evaluate(ctx, p, q)
+		verdict, err := try(func() (Verdict, error) { return p.Evaluate(ctx, q) })
+		bits, missing := m.plan.wiring.maskBits(verdict.Mask)
+		if m.asking {
+			m.extra, missing = append(m.extra, missing...), nil
+		}
 		switch {
-		case err != nil:
-			f = policyFinding(i, ReasonHostFailed)
-			f.cause = err
-			return false, 0, f
+		case err != nil || verdict.Opinion > Deny || missing != nil:
+			return false, 0, &refusal{stage: StageAccess, reason: ReasonHostFailed, rule: policyLabel(i), cause: err}
 		case verdict.Opinion == Deny:
-			return false, 0, policyFinding(i, ReasonPolicy)
-		case verdict.Opinion > Deny:
-			return false, 0, policyFinding(i, ReasonHostFailed)
+			return false, 0, &refusal{stage: StageAccess, reason: ReasonPolicy, rule: policyLabel(i)}
 		}
 		admitted = admitted || verdict.Opinion == Allow
-		for _, field := range verdict.Mask {
-			at, found := m.plan.wiring.maskAt(field)
-			if !found {
-				return false, 0, policyFinding(i, ReasonHostFailed)
-			}
-			if at >= 0 {
-				mask |= 1 << at
-			}
+		mask |= bits
+	}
+	return admitted, mask, nil
+}
+
+// try calls a function of the host; a panic is an error, so that it refuses the call.
+func try[T any](f func() (T, error)) (v T, err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			err = panicError(recover())
 		}
-	}
-	return admitted, mask, finding{}
+	}()
+	v, err = f()
+	returned = true
+	return v, err
 }
 
-func policyFinding(i int, reason Reason) finding {
-	f := refuse(StageAccess, reason)
-	f.rule = policyLabel(i)
-	return f
-}
-
-// evaluate asks one policy; a panic is an error.
-func evaluate(ctx context.Context, p Policy, q Request) (v Verdict, err error) {
-	defer recoverAs(&err)
-	return p.Evaluate(ctx, q)
-}
-
-// standing asks the register; a panic is an error.
-func (g *Guard) standing(ctx context.Context, about Subject, purpose Purpose) (s Standing, err error) {
-	defer recoverAs(&err)
-	return g.register.Standing(ctx, about, purpose)
-}
-
-// recoverAs turns a panic of a function of the host into an error, so that it refuses the call.
-func recoverAs(err *error) {
-	if v := recover(); v != nil {
-		*err = &PanicError{Value: v, Stack: debug.Stack()}
-	}
-}
+// panicError makes an error of what a function of the host panicked with.
+func panicError(value any) error { return &PanicError{Value: value, Stack: debug.Stack()} }
 
 func policyLabel(i int) string { return "policies[" + strconv.Itoa(i) + "]" }

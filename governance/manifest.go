@@ -13,9 +13,9 @@ import (
 // who may do what with it. What it does not name is refused. It is plain data, written as a Go literal or as JSON
 // (see ParseManifest), and copied by every function that keeps it.
 type Manifest struct {
-	Classes  []Class   `json:"classes"`  // one for each category
-	Datasets []Dataset `json:"datasets"` // tables and labels
-	Rules    []Rule    `json:"rules"`    // who may do what; their order does not matter for a decision
+	Classes  []Class   `json:"classes"`            // one for each category
+	Datasets []Dataset `json:"datasets,omitempty"` // tables and labels
+	Rules    []Rule    `json:"rules"`              // who may do what; their order does not matter for a decision
 
 	// Roles and Purposes are optional. When Roles is not empty, it is the complete list of role names: a rule that
 	// names another is a fault. When it is empty, the names that rules use are the complete list. A caller with a role
@@ -118,7 +118,8 @@ func (m Manifest) clone() Manifest {
 	return m
 }
 
-// canonical returns a copy in which every list whose order means nothing is sorted, and no list is nil.
+// canonical returns a copy in which every list whose order means nothing is sorted, and which marshals to the same text
+// whether an empty list is nil or not.
 func (m Manifest) canonical() Manifest {
 	m = m.clone()
 	slices.SortFunc(m.Classes, func(a, b Class) int { return strings.Compare(string(a.Category), string(b.Category)) })
@@ -142,9 +143,6 @@ func (m Manifest) canonical() Manifest {
 	}
 	if m.Classes == nil {
 		m.Classes = []Class{}
-	}
-	if m.Datasets == nil {
-		m.Datasets = []Dataset{}
 	}
 	if m.Rules == nil {
 		m.Rules = []Rule{}

@@ -14,10 +14,9 @@ import (
 type Pseudonym string
 
 // Pseudonyms makes pseudonyms under one key. It is safe for concurrent use and never renders its key.
-type Pseudonyms struct{ key *pseudonymKey }
-
-// pseudonymKey is behind a pointer, so that no verb of package fmt prints its bytes.
-type pseudonymKey struct{ bytes []byte }
+type Pseudonyms struct {
+	key func() []byte // a function, since that is what no verb of package fmt looks into
+}
 
 // minPseudonymKey is the output size of SHA-256: a shorter key weakens the HMAC (RFC 2104, section 3).
 const minPseudonymKey = sha256.Size
@@ -28,7 +27,8 @@ func NewPseudonyms(key []byte) (Pseudonyms, error) {
 	if len(key) < minPseudonymKey {
 		return Pseudonyms{}, fmt.Errorf("governance: pseudonym key of %d bytes: want at least %d", len(key), minPseudonymKey)
 	}
-	return Pseudonyms{&pseudonymKey{slices.Clone(key)}}, nil
+	key = slices.Clone(key)
+	return Pseudonyms{func() []byte { return key }}, nil
 }
 
 // IsZero reports whether p has no key: whether it did not come from NewPseudonyms.
@@ -39,7 +39,7 @@ func (p Pseudonyms) Of(s Subject) Pseudonym {
 	if s == "" || p.key == nil {
 		return ""
 	}
-	mac := hmac.New(sha256.New, p.key.bytes)
+	mac := hmac.New(sha256.New, p.key())
 	mac.Write([]byte(s))
 	return Pseudonym(hex.EncodeToString(mac.Sum(nil)[:16]))
 }

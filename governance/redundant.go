@@ -10,9 +10,9 @@ import (
 // rule whose every call other rules decide in the same way (shadowed). Of rules that cover each other, the later is
 // reported. The search enumerates the finite domain of category, action, purpose, role, Own and Consent.
 func (m Manifest) redundant() faults {
-	var f faults
+	var f, masks faults
+	m.checkMasks(&masks)
 	v := newVocabulary(m)
-	m.checkMasks(&f, v)
 	cover := m.coverage(v)
 	for i := len(m.Rules) - 1; i >= 0; i-- {
 		path := fmt.Sprintf("rules[%d]", i)
@@ -26,7 +26,7 @@ func (m Manifest) redundant() faults {
 		}
 	}
 	slices.Reverse(f)
-	return f
+	return append(masks, f...)
 }
 
 // coverage says which rules are for which point of the domain, a point being a scope, a role, a purpose and a state.
@@ -121,6 +121,7 @@ func include(set []int, i int) []int {
 }
 
 func (m Manifest) labels(rules []int) string {
+	slices.Sort(rules) // they were found in the order of a map
 	names := make([]string, len(rules))
 	for i, rule := range rules {
 		names[i] = m.Rules[rule].label(rule)

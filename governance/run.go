@@ -10,125 +10,104 @@ type run struct {
 	guard *Guard
 	matter
 	event Event
-	masks uint64
 }
 
 // open begins a call: it judges it, checks what it would write, and puts the attempt on record. On an error the call
 // must not run.
 func (b *bound[In, Out]) open(ctx context.Context, r *run, in In) error {
 	r.begin(ctx, b.guard, b.number)
-	f := b.examine(ctx, r, in)
-	if f.reason == "" {
-		f = r.attempt(ctx, f)
+	no := b.examine(ctx, r, in)
+	if no == nil {
+		no = r.attempt(ctx)
 	}
 	if r.state != nil && r.state.trace != nil {
-		r.state.trace(r.explain(f, len(b.checks), true))
+		r.state.trace(r.explain(no, len(b.checks), true))
 	}
-	if f.reason != "" {
-		return r.deny(ctx, f)
+	if no != nil {
+		return r.deny(ctx, no)
 	}
 	return nil
 }
 
-// begin reads the clock, the manifest and the caller, each once.
+// begin reads the clock, the manifest and the caller, each once, and sets what every event of the call has.
 func (r *run) begin(ctx context.Context, g *Guard, number int) {
 	r.guard = g
 	r.edition = g.current.Load()
 	r.plan = r.edition.plans[number]
-	r.state, _ = ctx.Value(callerKey{}).(*callerState)
 	r.now = g.clock()
+	e := &r.event
+	e.Facts = r.plan.facts
+	e.ID.set(r.now)
+	e.Time = r.now.UTC()
+	e.Time = e.Time.Add(-time.Duration(e.Time.Nanosecond() % int(time.Microsecond)))
+	if r.state, _ = ctx.Value(callerKey{}).(*callerState); r.state != nil {
+		e.Actor, e.Purpose = r.state.caller.ID, r.state.caller.Purpose
+	}
 }
 
 // examine passes the call through all stages but the audit.
-func (b *bound[In, Out]) examine(ctx context.Context, r *run, in In) finding {
+func (b *bound[In, Out]) examine(ctx context.Context, r *run, in In) *refusal {
 	if b.subject != nil {
-		about, err := ask(b.subject, in)
+		about, err := try(func() (Subject, error) { return b.subject(in), nil })
 		if err != nil {
-			return finding{stage: StageAccess, reason: ReasonHostFailed, cause: err}
+			return &refusal{stage: StageAccess, reason: ReasonHostFailed, cause: err}
 		}
-		r.about = about
+		r.about, r.event.Subject = about, about
 	}
+	var broken error
 	if b.created != nil {
-		created, err := ask(b.created, in)
-		if err != nil {
-			return finding{stage: StageRetention, reason: ReasonHostFailed, cause: err}
-		}
-		r.created = created
+		r.created, broken = try(func() (time.Time, error) { return b.created(in), nil })
 	}
-	f := b.guard.judge(ctx, &r.matter)
-	if f.reason != "" {
-		return f
+	if no := b.guard.judge(ctx, &r.matter); no != nil {
+		return no
+	}
+	if broken != nil { // retention comes after access and compliance
+		return &refusal{stage: StageRetention, reason: ReasonHostFailed, cause: broken}
 	}
 	for _, check := range b.checks {
-		if err := runCheck(ctx, check, in); err != nil {
-			return finding{stage: StageQuality, reason: ReasonCheck, cause: err}
+		if _, err := try(func() (Nothing, error) { return Nothing{}, check(ctx, in) }); err != nil {
+			return &refusal{stage: StageQuality, reason: ReasonCheck, cause: err}
 		}
 	}
-	return f
-}
-
-// ask calls a function of the operation; a panic, such as that of a nil request, is an error.
-func ask[In, T any](f func(In) T, in In) (v T, err error) {
-	defer recoverAs(&err)
-	return f(in), nil
-}
-
-func runCheck[In any](ctx context.Context, check func(context.Context, In) error, in In) (err error) {
-	defer recoverAs(&err)
-	return check(ctx, in)
-}
-
-// fill sets what every event of the call has.
-func (r *run) fill() {
-	r.event.Facts = r.plan.facts
-	r.event.Version = r.edition.version
-	r.event.Time = r.now.UTC().Truncate(time.Microsecond)
-	r.event.ID = newEventID(r.now)
-	if r.state != nil {
-		r.event.Actor = r.state.caller.ID
-		r.event.Purpose = r.state.caller.Purpose
-	}
-	r.event.Subject = r.about
+	return nil
 }
 
 // attempt puts the attempt on record. A context that has ended by then refuses the call.
-func (r *run) attempt(ctx context.Context, f finding) finding {
-	r.fill()
+func (r *run) attempt(ctx context.Context) *refusal {
 	r.event.Kind = Attempt
-	r.event.Rule = f.rule
-	r.masks = f.masks
-	if f.masks != 0 {
-		r.event.Masked = r.plan.maskNames(f.masks)
+	r.event.Rule = r.rule
+	if r.masks != 0 {
+		r.event.Masked = r.plan.maskNames(r.masks)
 	}
-	if err := r.guard.audit.Record(ctx, r.event); err != nil {
-		return finding{stage: StageAudit, reason: ReasonUnrecorded,
-			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: err}}
+	if err := r.guard.hand(ctx, &r.event); err != nil {
+		return &refusal{stage: StageAudit, reason: ReasonUnrecorded,
+			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: hide(err)}}
 	}
 	if err := ctx.Err(); err != nil {
-		return finding{stage: StageAudit, reason: ReasonCanceled, cause: err}
+		return &refusal{stage: StageAudit, reason: ReasonCanceled, cause: err}
 	}
-	return f
+	return nil
 }
 
 // deny puts the refusal on record and returns it.
-func (r *run) deny(ctx context.Context, f finding) error {
-	if r.event.Kind == "" {
-		r.fill()
+func (r *run) deny(ctx context.Context, no *refusal) error {
+	e := &r.event
+	e.Kind, e.Stage, e.Rule, e.Reason, e.Masked = Denial, no.stage, no.rule, no.reason, nil
+	if no.reason == ReasonCanceled {
+		e.Kind = Failure // its attempt is on record
 	}
-	r.event.Kind, r.event.Stage, r.event.Rule, r.event.Reason = Denial, f.stage, f.rule, f.reason
-	r.event.Masked = nil
-	if f.reason == ReasonCanceled {
-		r.event.Kind = Failure // its attempt is on record
+	if no.reason == ReasonUnknownPurpose || no.reason == ReasonNoCaller {
+		e.Purpose = "" // text that the manifest does not know may say anything
 	}
 	denied := &DeniedError{
-		ID: r.event.ID, Operation: r.event.Operation, Category: f.category, Action: r.event.Action,
-		Stage: f.stage, Rule: f.rule, Reason: f.reason, Version: r.event.Version, cause: f.cause,
+		ID: e.ID, Operation: e.Operation, Category: no.category, Action: e.Action,
+		Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.Version, cause: hide(no.cause),
 	}
-	if f.reason == ReasonUnrecorded {
+	if no.reason == ReasonUnrecorded {
 		return denied // the sink has just refused an event
 	}
-	if err := r.guard.record(ctx, r.event); err != nil {
-		return oneLine([]error{denied, &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: err}})
+	if err := r.guard.record(ctx, e); err != nil {
+		return oneLine([]error{denied, &AuditError{Operation: e.Operation, Kind: e.Kind, cause: hide(err)}})
 	}
 	return denied
 }
@@ -146,15 +125,15 @@ func (r *run) fail(ctx context.Context, rows int64, reason Reason) error {
 }
 
 func (r *run) conclude(ctx context.Context) error {
-	if err := r.guard.record(ctx, r.event); err != nil {
-		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: err}
+	if err := r.guard.record(ctx, &r.event); err != nil {
+		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: hide(err)}
 	}
 	return nil
 }
 
 // failed puts the error of the wrapped call on record and returns it, safe to print.
 func (r *run) failed(ctx context.Context, rows int64, cause error) error {
-	err := error(&CallError{Operation: r.event.Operation, personal: r.plan.personal, cause: cause})
+	err := error(&CallError{Operation: r.event.Operation, personal: r.plan.personal, cause: hide(cause)})
 	reason := ReasonCallFailed
 	if ctx.Err() != nil {
 		reason = ReasonCanceled

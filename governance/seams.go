@@ -1,16 +1,27 @@
 package governance
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // AuditSink puts events on record. Implementations are in package pgsink; a host may bring its own, which should pass the
 // suite in package governancetest.
 //
 // Record returns nil only when the event is on record as firmly as the sink promises; for an Effect that is written in a
-// transaction of the caller's, when it will be with the commit. Required of an implementer: Record may be called
-// concurrently; it returns when its context ends; it takes an event whose ID and Kind it has already without a second
-// record and without an error, since an event that may be lost is handed over again; it stores no Subject, only
-// pseudonyms; and it keeps neither slice of the event's Facts nor changes them. Guaranteed to it: ID, Kind, Time, Action
-// and Version are set, and no other field holds a value of a record.
+// transaction of the caller's, when it will be with the commit. Required of an implementer:
+//
+//   - Record may be called concurrently, and with the events of a call in any order.
+//   - It returns when its context ends, with an error unless the event is on record. An event that was refused is taken
+//     when it is handed over again.
+//   - It keeps every fact as it is: names of any UTF-8 text without NUL, the order of lists, NotCounted and 0 apart, and
+//     times to the microsecond, in UTC.
+//   - It takes an event whose ID and Kind it has already without a second record and without an error, since an event
+//     that may be lost is handed over again. The first record stays as it is.
+//   - It stores no Subject, only pseudonyms, and for nobody the empty one.
+//   - It neither keeps nor changes the slices of the event's Facts.
+//
+// Guaranteed to it: ID, Kind, Time, Action and Version are set, and no other field holds a value of a record.
 type AuditSink interface {
 	Record(ctx context.Context, e Event) error
 }
@@ -24,8 +35,17 @@ func (f AuditSinkFunc) Record(ctx context.Context, e Event) error { return f(ctx
 // Policy decides in Go what rules cannot express, beside the rules of the manifest. A Deny beats every allow; an Allow
 // admits a call about which the rules say nothing, and never one that they deny; an error refuses the call.
 //
-// Required of an implementer: Evaluate may be called concurrently; it returns when its context ends; it has no effects;
-// and it says NoOpinion about what it does not know.
+// Required of an implementer:
+//
+//   - Evaluate may be called concurrently.
+//   - It returns when its context ends, with an error or with the answer that it would have given anyway: NoOpinion in
+//     place of a Deny would admit.
+//   - It has no effects, and its answer does not depend on what was asked before.
+//   - It says NoOpinion about what it does not know, such as an action, or one category among others.
+//   - It does not take an empty Subject for the caller's own.
+//   - It neither keeps nor changes the slices of the request, and does not change a verdict that it has given.
+//
+// Guaranteed to it: the caller has an ID; the roles, the purpose, the categories and the action are the manifest's.
 type Policy interface {
 	Evaluate(ctx context.Context, q Request) (Verdict, error)
 }
@@ -45,6 +65,12 @@ type Request struct {
 	Dataset    string     // table or label; empty when Guard.Decide asks
 	Categories []Category // all that the call touches; not to be changed
 	Action     Action     // what the call does
+}
+
+// Format implements fmt.Formatter: fields as usual, persons redacted also where fmt would go around Subject.Format.
+func (q Request) Format(f fmt.State, verb rune) {
+	type plain Request
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(q)) //nolint:errcheck // fmt reports what its writer refuses
 }
 
 // Opinion is what a Policy says. Its zero value is none, which never admits.
@@ -69,8 +95,17 @@ type Verdict struct {
 // Register tells what the law and a person say about the person's data at this moment. It is asked in every call about
 // a person's data, after the rules and never from a cache of the guard's, so that a withdrawal holds at once.
 //
-// Required of an implementer: Standing may be called concurrently; it returns when its context ends; a person whom it
-// does not know has the zero Standing. An error refuses the call.
+// Required of an implementer:
+//
+//   - Standing may be called concurrently.
+//   - It returns when its context ends, with an error or with the true standing: the zero Standing in place of a hold
+//     would let data be erased.
+//   - Whatever was granted, withdrawn, restricted or held before the call is in the answer, whoever asks.
+//   - Consent is one person's for one purpose, both compared byte by byte; nobody consents to the empty purpose.
+//   - Restriction and hold are the same for every purpose, and change no consent.
+//   - A person whom it does not know, and nobody, has the zero Standing.
+//
+// Guaranteed to it: the guard does not ask about nobody. An error refuses the call.
 type Register interface {
 	Standing(ctx context.Context, about Subject, purpose Purpose) (Standing, error)
 }

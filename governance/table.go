@@ -34,16 +34,18 @@ type outcome struct {
 	masks  uint64 // bits of table.masks: the fields that every allowing rule masks
 }
 
-// merge adds what another outcome says for the same call: deny beats allow, and a caller who is allowed twice sees what
-// either rule shows.
-func (o *outcome) merge(other outcome) {
+// merge returns what two outcomes for the same call say together: deny beats allow, and a caller who is allowed twice
+// sees what either rule shows.
+func (o outcome) merge(other outcome) outcome {
 	switch {
-	case other.effect == silent || o.effect == deny:
-	case other.effect == deny || o.effect == silent:
-		*o = other
+	case o.effect == deny || other.effect == silent:
+		return o
+	case o.effect == silent || other.effect == deny:
+		return other
 	case o.masks&^other.masks != 0:
-		*o = outcome{effect: allow, rule: other.rule, masks: o.masks & other.masks}
+		return outcome{effect: allow, rule: other.rule, masks: o.masks & other.masks}
 	}
+	return o
 }
 
 type cell [states]outcome
@@ -53,8 +55,7 @@ type table struct {
 	category Category
 	action   Action
 	roles    int      // roles in the vocabulary, and one for rules that name none
-	index    []uint32 // purpose*roles + role -> position in distinct
-	distinct []cell
+	cells    []*cell  // by purpose*roles + role; equal cells are one
 	masks    []string // the name of each mask bit
 }
 
@@ -63,16 +64,12 @@ const maxMasks = 64
 
 // decide returns what the rules say about a caller in a state.
 func (t *table) decide(c *resolved, s state) outcome {
-	base := c.purpose * t.roles
-	out := t.distinct[t.index[base]][s]
-	for i := 0; i < c.count; i++ {
-		role := 0
-		if i < len(c.inline) {
-			role = int(c.inline[i])
-		} else {
-			role = int(c.more[i-len(c.inline)])
+	row := t.cells[c.purpose*t.roles:]
+	out := row[0][s%states]
+	for _, role := range c.roles {
+		if o := &row[role][s%states]; o.effect != silent {
+			out = out.merge(*o)
 		}
-		out.merge(t.distinct[t.index[base+role]][s])
 	}
 	return out
 }
@@ -152,19 +149,15 @@ func (v *vocabulary) resolve(c *Caller, r *resolved) {
 		}
 		r.purpose = purpose
 	}
-	for i, name := range c.Roles {
+	r.roles = r.inline[:0]
+	for _, name := range c.Roles {
 		role, known := v.roles[name]
 		if !known {
 			r.fault = ReasonUnknownRole
 			return
 		}
-		if i < len(r.inline) {
-			r.inline[i] = uint32(role)
-		} else {
-			r.more = append(r.more, uint32(role))
-		}
+		r.roles = append(r.roles, uint32(role))
 	}
-	r.count = len(c.Roles)
 }
 
 // scope is one category and action.
@@ -211,7 +204,7 @@ func (m Manifest) compile(v *vocabulary, rules []int) *table {
 		for _, field := range r.Mask {
 			out.masks |= 1 << t.maskBit(field)
 		}
-		r.eachCell(v, func(at int, s state) { cells[at][s].merge(out) })
+		r.eachCell(v, func(at int, s state) { cells[at][s] = cells[at][s].merge(out) })
 	}
 	t.intern(cells)
 	return t
@@ -256,32 +249,41 @@ func (r *Rule) eachCell(v *vocabulary, f func(at int, s state)) {
 
 // intern keeps one copy of equal cells: most callers can do nothing with most categories.
 func (t *table) intern(cells []cell) {
-	seen := map[cell]uint32{}
-	t.index = make([]uint32, len(cells))
+	seen := map[cell]*cell{}
+	t.cells = make([]*cell, len(cells))
 	for i, c := range cells {
-		at, known := seen[c]
-		if !known {
-			at = uint32(len(t.distinct))
-			seen[c] = at
-			t.distinct = append(t.distinct, c)
+		if seen[c] == nil {
+			seen[c] = &c
 		}
-		t.index[i] = at
+		t.cells[i] = seen[c]
 	}
 }
 
-// checkMasks reports scopes whose rules mask more fields than an outcome can hold.
-func (m Manifest) checkMasks(f *faults, v *vocabulary) {
-	for at, rules := range m.scopes(v) {
-		fields := map[string]bool{}
-		for _, i := range rules {
-			for _, field := range m.Rules[i].Mask {
-				fields[field] = true
+// checkMasks reports scopes whose rules mask more fields than an outcome can hold, in the order of the rules.
+func (m Manifest) checkMasks(f *faults) {
+	fields := map[scopeName]map[string]bool{}
+	for i, r := range m.Rules {
+		for _, c := range r.Categories {
+			for _, a := range r.Actions {
+				at := scopeName{c, a}
+				if fields[at] == nil {
+					fields[at] = map[string]bool{}
+				}
+				before := len(fields[at])
+				for _, field := range r.Mask {
+					fields[at][field] = true
+				}
+				if before <= maxMasks && len(fields[at]) > maxMasks {
+					f.add(fmt.Sprintf("rules[%d].mask", i), "with this rule, action %q of category %q masks %d fields: at most %d",
+						a, c, len(fields[at]), maxMasks)
+				}
 			}
 		}
-		if len(fields) > maxMasks {
-			last := rules[len(rules)-1]
-			f.add(fmt.Sprintf("rules[%d].mask", last), "the rules for action %q of one category mask %d fields: at most %d",
-				Actions()[at.action], len(fields), maxMasks)
-		}
 	}
+}
+
+// scopeName is a scope by its names.
+type scopeName struct {
+	category Category
+	action   Action
 }

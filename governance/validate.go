@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Check reports every fault of the manifest as a *ManifestError, or nil. New, Guard.Swap, Diff and ParseManifest make the
@@ -198,11 +199,13 @@ func checkCategory(f *faults, path string, c Category, categories map[Category]C
 	}
 }
 
-// checkName refuses names that are empty or that look like another name: surrounding space and control characters.
+// checkName refuses names that are empty or that look like another name: not text, surrounding space and control characters.
 func checkName(f *faults, path, name string) {
 	switch {
 	case name == "":
 		f.add(path, "empty name")
+	case !utf8.ValidString(name): // JSON, and so the version, could not tell it from another
+		f.add(path, "name %q is not valid UTF-8", name)
 	case strings.TrimSpace(name) != name:
 		f.add(path, "name %q begins or ends with space", name)
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):

@@ -93,10 +93,13 @@ const (
 func encryptions() []Encryption { return []Encryption{AES128, AES256} }
 
 // Subject is the identifier of a person: the one whom data is about, or the one who acts. It shows itself to nobody:
-// every verb of package fmt, encoding/json, encoding.TextMarshaler and log/slog render a Subject that is not empty as
-// "[redacted]". The raw identifier is string(s). The empty Subject is nobody, and nobody is never equal to anybody.
+// package fmt, encoding/json, encoding.TextMarshaler and log/slog render a Subject that is not empty as "[redacted]". The
+// raw identifier is string(s). The empty Subject is nobody, and nobody is never equal to anybody.
 //
-// Package fmt cannot call methods on unexported struct fields: keep a Subject in exported fields, or behind a pointer.
+// Some doors stay open, since Go asks no method there. Package fmt prints as they are unexported struct fields; what %p and,
+// outside Errorf, %w are given, both of which go vet reports; and with %s and %q what a pointer inside another value points
+// to, unless its type has a method of its own for that, as the types of this package have. And encoding/json writes the
+// keys of a map[Subject]T as they are.
 type Subject string
 
 const redacted = "[redacted]"
@@ -118,7 +121,7 @@ func (s Subject) Format(f fmt.State, verb rune) {
 	io.WriteString(f, text) //nolint:errcheck // fmt reports what its writer refuses
 }
 
-// MarshalText implements encoding.TextMarshaler with the redacted text, for JSON values and map keys alike.
+// MarshalText implements encoding.TextMarshaler with the redacted text.
 func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue implements slog.LogValuer with the redacted text.

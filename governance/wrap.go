@@ -66,7 +66,7 @@ func (b *bound[In, Out]) call(ctx context.Context, in In, next Call[In, Out]) (O
 		rows = int64(b.rows(out))
 	}
 	if r.masks != 0 {
-		b.mask(&r, &out)
+		out = b.mask(&r, out)
 	}
 	returned = true
 	if err := r.succeed(ctx, rows, ""); err != nil {
@@ -75,13 +75,15 @@ func (b *bound[In, Out]) call(ctx context.Context, in In, next Call[In, Out]) (O
 	return out, nil
 }
 
-// mask blanks the fields that the rules mask.
-func (b *bound[In, Out]) mask(r *run, out *Out) {
+// mask returns the result with the fields blanked that the rules mask. It takes a copy, so that only a result that is
+// masked is moved to the heap.
+func (b *bound[In, Out]) mask(r *run, out Out) Out {
 	for i, mask := range b.masks {
 		if r.masks&(1<<i) != 0 {
-			mask(out)
+			mask(&out)
 		}
 	}
+	return out
 }
 
 // stream hands rows from next to yield.
@@ -106,7 +108,9 @@ func (b *bound[In, Out]) stream(ctx context.Context, in In, next Seq[In, Out], y
 			failure = err
 			break
 		}
-		b.mask(&r, &row)
+		if r.masks != 0 {
+			row = b.mask(&r, row)
+		}
 		rows++
 		if !yield(row, nil) {
 			left = true

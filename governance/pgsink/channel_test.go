@@ -32,10 +32,19 @@ func TestDenialSurvivesRollback(t *testing.T) {
 	if n := b.count(t, `SELECT count(*) FROM {s}.note`); n != 0 {
 		t.Errorf("%d notes: want 0", n)
 	}
-	for r := range b.sink.Search(context.Background(), pgsink.Query{}) {
-		if r.Purpose != "a\uFFFDb\uFFFD" {
-			t.Errorf("purpose %q: want the bytes that PostgreSQL refuses replaced", r.Purpose)
-		}
+}
+
+// TestTextThatPostgreSQLRefuses records names that no manifest vouches for.
+func TestTextThatPostgreSQLRefuses(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 3)
+	e := governance.Event{Facts: governance.Facts{Kind: governance.Denial, Action: governance.Read, Purpose: "a\x00b\xff"}}
+	if err := b.sink.Record(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	got := collect(t, b.sink.Search(t.Context(), pgsink.Query{}))
+	if len(got) != 1 || got[0].Purpose != "a\uFFFDb\uFFFD" {
+		t.Errorf("records %+v: want the bytes that PostgreSQL refuses replaced", got)
 	}
 }
 

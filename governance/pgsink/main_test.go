@@ -11,6 +11,7 @@ import (
 
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/pgsink"
+	"github.com/shugo-data/shugo/internal/servertest"
 )
 
 // TestMain lets the test binary be the process that a test kills.
@@ -21,24 +22,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serverURL returns the address of the PostgreSQL server to test with, or skips the test.
-func serverURL(tb testing.TB) string {
-	tb.Helper()
-	url := os.Getenv("SHUGO_POSTGRES_URL")
-	switch {
-	case url != "":
-	case os.Getenv("SHUGO_REQUIRE_SERVERS") == "1":
-		tb.Fatal("SHUGO_POSTGRES_URL is not set, and SHUGO_REQUIRE_SERVERS=1")
-	default:
-		tb.Skip("needs a PostgreSQL server: set SHUGO_POSTGRES_URL")
-	}
-	return url
-}
-
 // newPool returns a pool of the server that the test names, with at most conns connections.
 func newPool(tb testing.TB, conns int32, change ...func(*pgxpool.Config)) *pgxpool.Pool {
 	tb.Helper()
-	config, err := pgxpool.ParseConfig(serverURL(tb))
+	config, err := pgxpool.ParseConfig(servertest.Postgres(tb))
 	if err != nil {
 		tb.Fatalf("SHUGO_POSTGRES_URL: %v", err)
 	}
