@@ -17,8 +17,8 @@ type EventID [16]byte
 // set makes a new identifier. It needs numbers that do not repeat, not numbers that nobody can guess: math/rand/v2 is
 // ChaCha8 seeded by the operating system, at a fraction of the price of crypto/rand.
 func (id *EventID) set(now time.Time) {
-	nanoseconds := uint64(now.UnixNano())
-	milliseconds, rest := nanoseconds/1e6, nanoseconds%1e6
+	nanoseconds := uint64(now.Nanosecond())
+	milliseconds, rest := uint64(now.Unix())*1000+nanoseconds/1e6, nanoseconds%1e6
 	binary.BigEndian.PutUint64(id[:8], milliseconds<<16|0x7000|rest<<12/1e6)
 	binary.BigEndian.PutUint64(id[8:], 1<<63|rand.Uint64()>>2)
 }

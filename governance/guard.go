@@ -191,11 +191,19 @@ func (j *joined) Error() string {
 
 func (j *joined) Unwrap() []error { return j.errs }
 
-// record hands an event to the sink. What has happened must not be lost because the caller went away: when the context
-// ends, the event is handed over once more without it, for a bounded time.
+// record hands an event to the sink.
 func (g *Guard) record(ctx context.Context, e *Event) error {
 	err := g.hand(ctx, e)
-	if err == nil || ctx.Err() == nil {
+	if err != nil {
+		err = g.again(ctx, e, err)
+	}
+	return err
+}
+
+// again hands an event over once more when the caller went away meanwhile: what has happened must not be lost with its
+// context. It returns the error that remains.
+func (g *Guard) again(ctx context.Context, e *Event, err error) error {
+	if ctx.Err() == nil {
 		return err
 	}
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.auditTimeout)

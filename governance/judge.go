@@ -25,8 +25,9 @@ type matter struct {
 	extra  []string // asking: fields that policies mask and no rule does
 }
 
-// refusal is the answer to a matter that is refused.
+// refusal is the answer to a matter that is refused. Tables share theirs: it is not changed.
 type refusal struct {
+	rank     uint8 // of a table's: how near the call is to being allowed; the nearest of several roles counts
 	stage    Stage
 	reason   Reason
 	rule     string
@@ -84,9 +85,16 @@ func (g *Guard) judge(ctx context.Context, m *matter) *refusal {
 	}
 	if c := m.state.known(m.edition.vocabulary); c != nil && g.plain(m) {
 		// Most calls end here; the rest of this function would give the same answer.
-		if o := m.plan.only.decide(c, m.met()); o.effect == allow && o.masks == 0 {
+		met := m.met()
+		o := m.plan.only.decide(c, met)
+		if o.effect == allow && o.masks == 0 {
 			m.rule = m.edition.labels[o.rule]
 			return nil
+		}
+		if o.effect != allow {
+			if no := m.plan.only.refusal(c, met, o); no != nil {
+				return no
+			}
 		}
 	}
 	c := m.state.in(m.edition.vocabulary)

@@ -10,7 +10,18 @@ type run struct {
 	guard *Guard
 	matter
 	event Event
+	at    position
 }
+
+// position says what a panic would interrupt.
+type position uint8
+
+const (
+	atNothing position = iota // nothing that is to be settled here
+	atAttempt                 // the sink takes the attempt
+	atCall                    // the wrapped call, a mask, or the consumer of rows
+	atEffect                  // the sink takes the effect
+)
 
 // open begins a call: it judges it, checks what it would write, and puts the attempt on record. On an error the call
 // must not run.
@@ -38,11 +49,16 @@ func (r *run) begin(ctx context.Context, g *Guard, number int) {
 	e := &r.event
 	e.Facts = r.plan.facts
 	e.ID.set(r.now)
-	e.Time = r.now.UTC()
-	e.Time = e.Time.Add(-time.Duration(e.Time.Nanosecond() % int(time.Microsecond)))
+	e.Time = microseconds(r.now)
 	if r.state, _ = ctx.Value(callerKey{}).(*callerState); r.state != nil {
 		e.Actor, e.Purpose = r.state.caller.ID, r.state.caller.Purpose
 	}
+}
+
+// microseconds cuts an instant to what PostgreSQL keeps, in UTC.
+func microseconds(t time.Time) time.Time {
+	nanoseconds := t.Nanosecond()
+	return time.Unix(t.Unix(), int64(nanoseconds-nanoseconds%1000)).UTC()
 }
 
 // examine passes the call through all stages but the audit.
@@ -79,14 +95,32 @@ func (r *run) attempt(ctx context.Context) *refusal {
 	if r.masks != 0 {
 		r.event.Masked = r.plan.maskNames(r.masks)
 	}
-	if err := r.guard.hand(ctx, &r.event); err != nil {
-		return &refusal{stage: StageAudit, reason: ReasonUnrecorded,
-			cause: &AuditError{Operation: r.event.Operation, Kind: Attempt, cause: hide(err)}}
+	r.at = atAttempt
+	err := r.guard.audit.Record(ctx, r.event)
+	r.at = atNothing
+	if err != nil {
+		return &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: r.unrecorded(err)}
 	}
 	if err := ctx.Err(); err != nil {
 		return &refusal{stage: StageAudit, reason: ReasonCanceled, cause: err}
 	}
+	r.at = atCall
 	return nil
+}
+
+// unrecorded returns the error of a sink that did not take the event.
+func (r *run) unrecorded(cause error) error {
+	return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: hide(cause)}
+}
+
+// sinkPanicked settles a call whose sink panicked: an attempt is refused, an effect is not on record.
+func (r *run) sinkPanicked(ctx context.Context, value any) error {
+	err := r.unrecorded(panicError(value))
+	if r.at == atAttempt {
+		err = r.deny(ctx, &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: err})
+	}
+	r.at = atNothing
+	return err
 }
 
 // deny puts the refusal on record and returns it.
@@ -107,7 +141,7 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 		return denied // the sink has just refused an event
 	}
 	if err := r.guard.record(ctx, e); err != nil {
-		return oneLine([]error{denied, &AuditError{Operation: e.Operation, Kind: e.Kind, cause: hide(err)}})
+		return oneLine([]error{denied, r.unrecorded(err)})
 	}
 	return denied
 }
@@ -115,18 +149,24 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 // succeed puts the effect on record. Without a record nothing is released.
 func (r *run) succeed(ctx context.Context, rows int64, reason Reason) error {
 	r.event.Kind, r.event.Rows, r.event.Reason = Effect, rows, reason
-	return r.conclude(ctx)
+	r.at = atEffect
+	err := r.guard.audit.Record(ctx, r.event)
+	r.at = atNothing
+	if err != nil {
+		err = r.guard.again(ctx, &r.event, err)
+	}
+	if err != nil {
+		return r.unrecorded(err)
+	}
+	return nil
 }
 
 // fail puts on record that the call did not do what was attempted.
 func (r *run) fail(ctx context.Context, rows int64, reason Reason) error {
+	r.at = atNothing
 	r.event.Kind, r.event.Rows, r.event.Reason = Failure, rows, reason
-	return r.conclude(ctx)
-}
-
-func (r *run) conclude(ctx context.Context) error {
 	if err := r.guard.record(ctx, &r.event); err != nil {
-		return &AuditError{Operation: r.event.Operation, Kind: r.event.Kind, cause: hide(err)}
+		return r.unrecorded(err)
 	}
 	return nil
 }

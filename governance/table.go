@@ -2,6 +2,7 @@ package governance
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -30,6 +31,7 @@ const (
 // outcome is what the rules of one cell say in one state.
 type outcome struct {
 	effect effect
+	no     uint16 // what a caller with this role alone is told: position in table.refusals; 0: allowed, or not worked out
 	rule   int32  // the rule that decided
 	masks  uint64 // bits of table.masks: the fields that every allowing rule masks
 }
@@ -55,8 +57,10 @@ type table struct {
 	category Category
 	action   Action
 	roles    int      // roles in the vocabulary, and one for rules that name none
-	cells    []*cell  // by purpose*roles + role; equal cells are one
+	cells    []*cell  // by purpose*roles + role, rules for every caller included; equal cells are one
 	masks    []string // the name of each mask bit
+	denies   bool     // one of its rules does
+	refusals []*refusal
 }
 
 // maxMasks is how many different fields the rules of one category and action may mask: the bits of outcome.masks.
@@ -65,13 +69,33 @@ const maxMasks = 64
 // decide returns what the rules say about a caller in a state.
 func (t *table) decide(c *resolved, s state) outcome {
 	row := t.cells[c.purpose*t.roles:]
-	out := row[0][s%states]
-	for _, role := range c.roles {
-		if o := &row[role][s%states]; o.effect != silent {
-			out = out.merge(*o)
-		}
+	if len(c.roles) == 0 {
+		return row[0][s%states]
+	}
+	out := row[c.roles[0]][s%states]
+	for _, role := range c.roles[1:] {
+		out = out.merge(row[role][s%states])
 	}
 	return out
+}
+
+// refusal returns what a caller is told whom decide refused, or nil when that takes a closer look: a rule that denies may
+// stand between a caller with several roles and what one of them would allow.
+func (t *table) refusal(c *resolved, s state, out outcome) *refusal {
+	if out.effect == deny || len(c.roles) < 2 {
+		return t.refusals[out.no]
+	}
+	if t.denies {
+		return nil
+	}
+	row := t.cells[c.purpose*t.roles:]
+	best := t.refusals[out.no]
+	for _, role := range c.roles[1:] {
+		if no := t.refusals[row[role][s%states].no]; no == nil || best == nil || no.rank < best.rank {
+			best = no
+		}
+	}
+	return best
 }
 
 // maskNames returns the field names of mask bits.
@@ -183,29 +207,35 @@ func (m Manifest) tables(v *vocabulary) [][actionCount]*table {
 	tables := make([][actionCount]*table, len(v.categories))
 	for category, number := range v.categories {
 		for i, action := range Actions() {
-			t := m.compile(v, scopes[scope{number, i}])
-			t.category, t.action = category, action
-			tables[number][i] = t
+			tables[number][i] = m.compile(v, category, action, scopes[scope{number, i}])
 		}
 	}
 	return tables
 }
 
 // compile makes the table of one scope from its rules.
-func (m Manifest) compile(v *vocabulary, rules []int) *table {
-	t := &table{roles: len(v.roleNames)}
+func (m Manifest) compile(v *vocabulary, category Category, action Action, rules []int) *table {
+	t := &table{category: category, action: action, roles: len(v.roleNames)}
 	cells := make([]cell, len(v.purposeSet)*t.roles)
 	for _, i := range rules {
 		r := &m.Rules[i]
 		out := outcome{effect: allow, rule: int32(i)}
 		if r.Deny {
-			out.effect = deny
+			out.effect, t.denies = deny, true
 		}
 		for _, field := range r.Mask {
 			out.masks |= 1 << t.maskBit(field)
 		}
 		r.eachCell(v, func(at int, s state) { cells[at][s] = cells[at][s].merge(out) })
 	}
+	for i := range cells {
+		if everybody := i - i%t.roles; i != everybody {
+			for s := range cells[i] {
+				cells[i][s] = cells[everybody][s].merge(cells[i][s])
+			}
+		}
+	}
+	t.refuse(cells, m.Rules)
 	t.intern(cells)
 	return t
 }
@@ -245,6 +275,59 @@ func (r *Rule) eachCell(v *vocabulary, f func(at int, s state)) {
 			}
 		}
 	}
+}
+
+// refuse works out the refusals of callers with one role or none, so that a refused call costs what an allowed one does.
+func (t *table) refuse(cells []cell, rules []Rule) {
+	t.refusals = []*refusal{nil}
+	seen := map[refusal]uint16{}
+	for i := range cells {
+		for s := range state(states) {
+			o := &cells[i][s]
+			if o.effect == allow {
+				continue
+			}
+			no := t.reason(cells, i, s)
+			if no.near >= 0 {
+				no.refusal.rule = rules[no.near].label(int(no.near))
+			}
+			at, known := seen[no.refusal]
+			if !known && len(t.refusals) <= math.MaxUint16 {
+				at = uint16(len(t.refusals))
+				seen[no.refusal] = at
+				t.refusals = append(t.refusals, &no.refusal)
+			}
+			o.no = at
+		}
+	}
+}
+
+// nearMiss is a refusal and the rule that denied, or that would have allowed if its condition held; -1: none.
+type nearMiss struct {
+	refusal refusal
+	near    int32
+}
+
+// reason says why a cell refuses in a state, in the order of matter.silence.
+func (t *table) reason(cells []cell, at int, s state) nearMiss {
+	miss := func(rank uint8, stage Stage, reason Reason, rule int32) nearMiss {
+		return nearMiss{refusal{rank: rank, stage: stage, reason: reason, category: t.category}, rule}
+	}
+	here := &cells[at]
+	switch {
+	case here[s].effect == deny:
+		return miss(0, StageAccess, ReasonDenied, here[s].rule)
+	case here[s|consented].effect == allow:
+		return miss(1, StageCompliance, ReasonNoConsent, here[s|consented].rule)
+	case here[s|owned|consented].effect == allow:
+		return miss(2, StageAccess, ReasonNotOwner, here[s|owned|consented].rule)
+	}
+	for other := at % t.roles; other < len(cells); other += t.roles {
+		if near := cells[other][s|consented]; near.effect == allow {
+			return miss(3, StageCompliance, ReasonPurpose, near.rule)
+		}
+	}
+	return miss(4, StageAccess, ReasonNoRule, -1)
 }
 
 // intern keeps one copy of equal cells: most callers can do nothing with most categories.

@@ -44,21 +44,23 @@ func WrapSeq[In, Row any](g *Guard, op Operation[In, Row], next Seq[In, Row],
 	}
 }
 
-func (b *bound[In, Out]) call(ctx context.Context, in In, next Call[In, Out]) (Out, error) {
+func (b *bound[In, Out]) call(ctx context.Context, in In, next Call[In, Out]) (out Out, err error) {
 	var r run
 	var none Out
+	defer func() {
+		switch r.at {
+		case atNothing:
+		case atCall: // the panic goes on by itself
+			r.panicked(ctx, NotCounted)
+		default:
+			out, err = none, r.sinkPanicked(ctx, recover())
+		}
+	}()
 	if err := b.open(ctx, &r, in); err != nil {
 		return none, err
 	}
-	returned := false
-	defer func() {
-		if !returned {
-			r.panicked(ctx, NotCounted)
-		}
-	}()
-	out, err := next(ctx, in)
+	out, err = next(ctx, in)
 	if err != nil {
-		returned = true
 		return none, r.failed(ctx, NotCounted, err)
 	}
 	rows := NotCounted
@@ -68,7 +70,6 @@ func (b *bound[In, Out]) call(ctx context.Context, in In, next Call[In, Out]) (O
 	if r.masks != 0 {
 		out = b.mask(&r, out)
 	}
-	returned = true
 	if err := r.succeed(ctx, rows, ""); err != nil {
 		return none, err
 	}
@@ -90,19 +91,26 @@ func (b *bound[In, Out]) mask(r *run, out Out) Out {
 func (b *bound[In, Out]) stream(ctx context.Context, in In, next Seq[In, Out], yield func(Out, error) bool) {
 	var r run
 	var none Out
+	var rows int64
+	left := false
+	defer func() {
+		switch r.at {
+		case atNothing:
+		case atCall: // the panic goes on by itself
+			r.panicked(ctx, rows)
+		default:
+			if err := r.sinkPanicked(ctx, recover()); left {
+				r.report(ctx, err)
+			} else {
+				yield(none, err)
+			}
+		}
+	}()
 	if err := b.open(ctx, &r, in); err != nil {
 		yield(none, err)
 		return
 	}
-	var rows int64
-	ended := false
-	defer func() {
-		if !ended {
-			r.panicked(ctx, rows)
-		}
-	}()
 	var failure error
-	left := false
 	for row, err := range next(ctx, in) {
 		if err != nil {
 			failure = err
@@ -117,7 +125,6 @@ func (b *bound[In, Out]) stream(ctx context.Context, in In, next Seq[In, Out], y
 			break
 		}
 	}
-	ended = true
 	b.finish(ctx, &r, rows, failure, left, yield)
 }
 
