@@ -79,15 +79,15 @@ func CallerFrom(ctx context.Context) (Caller, bool) {
 // resolved is a caller in the numbers of one vocabulary.
 type resolved struct {
 	vocabulary *vocabulary
-	fault      Reason // why no decision can be made about this caller; empty: none
+	fault      *refusal // of every call, since the caller has no ID or an unknown name; nil: none
 	purpose    int
 	roles      []uint32
 	inline     [6]uint32 // where roles usually are
 }
 
-// known returns the caller if it is resolved under v without a fault, or nil. It is small enough to be inlined.
+// known returns the caller if it is resolved under v, or nil. It is small enough to be inlined.
 func (s *callerState) known(v *vocabulary) *resolved {
-	if s.filled.Load() == fillDone && s.resolved.vocabulary == v && s.resolved.fault == "" {
+	if s.filled.Load() == fillDone && s.resolved.vocabulary == v {
 		return &s.resolved
 	}
 	return nil
@@ -96,8 +96,8 @@ func (s *callerState) known(v *vocabulary) *resolved {
 // in returns the caller resolved under v. It allocates only when the context has outlived a manifest, or the caller has
 // more roles than are kept inline.
 func (s *callerState) in(v *vocabulary) *resolved {
-	if s.filled.Load() == fillDone && s.resolved.vocabulary == v {
-		return &s.resolved
+	if r := s.known(v); r != nil {
+		return r
 	}
 	if s.filled.CompareAndSwap(fillEmpty, fillBusy) {
 		v.resolve(&s.caller, &s.resolved)

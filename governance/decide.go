@@ -31,7 +31,8 @@ type Decision struct {
 
 // Decide answers a question as a wrapped call would be decided in the stages access and compliance, policies and register
 // included. It runs nothing and records nothing: it is for user interfaces that grey a button out, never a replacement
-// for Wrap. It does not allocate when it allows and masks nothing.
+// for Wrap. It does not allocate unless fields are masked, or the host is
+// asked.
 func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	e := g.current.Load()
 	category, known := e.vocabulary.categories[q.Category]
@@ -39,10 +40,19 @@ func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	if !known || action < 0 {
 		return Decision{Stage: StageAccess, Reason: ReasonUnknown, Version: e.version}
 	}
-	m := matter{edition: e, plan: e.scopes[category][action], about: q.Subject, asking: true}
-	m.state, _ = ctx.Value(callerKey{}).(*callerState)
+	p := e.scopes[category][action]
+	state, _ := ctx.Value(callerKey{}).(*callerState)
+	if state != nil {
+		if rule, no, decided := g.quick(e, p, state, q.Subject); decided {
+			if no != nil {
+				return no.decision(e.version)
+			}
+			return Decision{Allowed: true, Rule: rule, Version: e.version}
+		}
+	}
+	m := matter{edition: e, plan: p, state: state, about: q.Subject, asking: true}
 	if no := g.judge(ctx, &m); no != nil {
-		return Decision{Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: e.version}
+		return no.decision(e.version)
 	}
 	d := Decision{Allowed: true, Rule: m.rule, Version: e.version}
 	if m.masks != 0 || m.extra != nil {
@@ -51,4 +61,8 @@ func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 		d.Mask = slices.Compact(d.Mask)
 	}
 	return d
+}
+
+func (no *refusal) decision(v Version) Decision {
+	return Decision{Stage: no.stage, Rule: no.rule, Reason: no.reason, Version: v}
 }

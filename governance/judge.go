@@ -83,30 +83,39 @@ func (g *Guard) judge(ctx context.Context, m *matter) *refusal {
 	if m.state == nil {
 		return &refusal{stage: StageAccess, reason: ReasonNoCaller}
 	}
-	if c := m.state.known(m.edition.vocabulary); c != nil && g.plain(m) {
-		// Most calls end here; the rest of this function would give the same answer.
-		met := m.met()
-		o := m.plan.only.decide(c, met)
-		if o.effect == allow && o.masks == 0 {
-			m.rule = m.edition.labels[o.rule]
-			return nil
-		}
-		if o.effect != allow {
-			if no := m.plan.only.refusal(c, met, o); no != nil {
-				return no
-			}
+	if m.created.IsZero() {
+		if rule, no, decided := g.quick(m.edition, m.plan, m.state, m.about); decided {
+			m.rule = rule
+			return no
 		}
 	}
 	c := m.state.in(m.edition.vocabulary)
-	if c.fault != "" {
-		return &refusal{stage: StageAccess, reason: c.fault}
+	if c.fault != nil {
+		return c.fault
 	}
 	return g.deliberate(ctx, m, c)
 }
 
-// plain reports whether nothing but the rules of one category has a say in a matter.
-func (g *Guard) plain(m *matter) bool {
-	return m.plan.only != nil && len(g.policies) == 0 && !g.asksRegister(m) && m.created.IsZero()
+// quick decides most matters: those in which nothing but the rules of one category has a say, and no field is masked. Its
+// answer is the one that deliberate would give.
+func (g *Guard) quick(e *edition, p *plan, s *callerState, about Subject) (rule string, no *refusal, decided bool) {
+	c := s.known(e.vocabulary)
+	if c == nil || p.only == nil || len(g.policies) > 0 || (g.register != nil && p.personal && about != "") {
+		return "", nil, false
+	}
+	if c.fault != nil {
+		return "", c.fault, true
+	}
+	met := state(0)
+	if about.is(s.caller.ID) {
+		met = owned
+	}
+	out := p.only.decide(c, met)
+	if out.effect == allow {
+		return e.labels[out.rule], nil, out.masks == 0
+	}
+	no = p.only.refusal(c, met, out)
+	return "", no, no != nil
 }
 
 // deliberate is judge for a caller whose names are known.

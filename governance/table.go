@@ -162,13 +162,13 @@ func (v *vocabulary) addPurposes(names []Purpose) {
 func (v *vocabulary) resolve(c *Caller, r *resolved) {
 	*r = resolved{vocabulary: v}
 	if c.ID == "" {
-		r.fault = ReasonNoCaller
+		r.fault = &refusal{stage: StageAccess, reason: ReasonNoCaller}
 		return
 	}
 	if c.Purpose != "" {
 		purpose, known := v.purposes[c.Purpose]
 		if !known {
-			r.fault = ReasonUnknownPurpose
+			r.fault = &refusal{stage: StageAccess, reason: ReasonUnknownPurpose}
 			return
 		}
 		r.purpose = purpose
@@ -177,7 +177,7 @@ func (v *vocabulary) resolve(c *Caller, r *resolved) {
 	for _, name := range c.Roles {
 		role, known := v.roles[name]
 		if !known {
-			r.fault = ReasonUnknownRole
+			r.fault = &refusal{stage: StageAccess, reason: ReasonUnknownRole}
 			return
 		}
 		r.roles = append(r.roles, uint32(role))
