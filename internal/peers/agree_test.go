@@ -135,3 +135,19 @@ func TestUnknownNames(t *testing.T) {
 		}
 	}
 }
+
+// TestInUseAgrees asks each engine the same in both of its forms.
+func TestInUseAgrees(t *testing.T) {
+	t.Parallel()
+	s := tutor()
+	list := s.requests(20260102, 2_000)
+	engines := append(others(t, s.manifest), peer{"Shugo", newShugo(t, s.manifest)})
+	for _, e := range engines {
+		ready, inUse := e.prepare(t, list), e.inUse(t, list)
+		for i := range list {
+			if ready(i) != inUse(i) {
+				t.Fatalf("%s decides request %d differently when it is made at the call", e.name, i)
+			}
+		}
+	}
+}

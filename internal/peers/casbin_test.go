@@ -135,3 +135,21 @@ func (e *casbinPeer) prepare(tb testing.TB, list []request) func(i int) bool {
 		return allowed
 	}
 }
+
+// inUse has the roles ready and hands over the values of each decision.
+func (e *casbinPeer) inUse(tb testing.TB, list []request) func(i int) bool {
+	roles := make([][]any, len(list))
+	for i, q := range list {
+		for _, role := range rolesOf(q) {
+			roles[i] = append(roles[i], role)
+		}
+	}
+	return func(i int) bool {
+		q := list[i]
+		allowed, err := e.enforcer.Enforce(q.id, roles[i], q.purpose, q.category, q.action, q.owner)
+		if err != nil {
+			tb.Error("casbin:", err)
+		}
+		return allowed
+	}
+}

@@ -112,3 +112,32 @@ func cedarQuestion(i int, q request) (cedar.Request, cedar.EntityMap) {
 			Attributes: cedar.NewRecord(attributes)},
 	}
 }
+
+// inUse has the principal ready, with its roles, and makes the record's entity for each decision.
+func (e *cedarPeer) inUse(tb testing.TB, list []request) func(i int) bool {
+	principals := make([]cedar.Entity, len(list))
+	for i, q := range list {
+		question, entities := cedarQuestion(i, q)
+		principals[i] = entities[question.Principal]
+	}
+	return func(i int) bool {
+		q := list[i]
+		attributes := cedar.RecordMap{}
+		if q.owner != "" {
+			attributes["owner"] = cedar.NewEntityUID("User", cedar.String(q.owner))
+		}
+		resource := cedar.Entity{
+			UID:     cedar.NewEntityUID("Record", "asked"),
+			Parents: cedar.NewEntityUIDSet(cedar.NewEntityUID("Category", cedar.String(q.category))), Attributes: cedar.NewRecord(attributes),
+		}
+		decision, diagnostic := cedar.Authorize(e.policies,
+			cedar.EntityMap{principals[i].UID: principals[i], resource.UID: resource}, cedar.Request{
+				Principal: principals[i].UID, Action: cedar.NewEntityUID("Action", cedar.String(q.action)), Resource: resource.UID,
+				Context: cedar.NewRecord(cedar.RecordMap{"purpose": cedar.String(q.purpose)}),
+			})
+		if len(diagnostic.Errors) > 0 {
+			tb.Error("cedar:", diagnostic.Errors)
+		}
+		return decision == cedar.Allow
+	}
+}

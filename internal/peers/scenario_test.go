@@ -31,6 +31,8 @@ type scenario struct {
 // and returns a function that decides the request at one place of the list.
 type engine interface {
 	prepare(tb testing.TB, list []request) (decide func(i int) bool)
+	// inUse returns a decision that makes what it needs to know of the record itself; the caller is made ready before.
+	inUse(tb testing.TB, list []request) func(i int) bool
 }
 
 // everyone is the role that peers give each caller who is not anonymous. A rule that names no role is theirs.

@@ -43,6 +43,15 @@ func (e *shugo) prepare(_ testing.TB, list []request) func(i int) bool {
 	return func(i int) bool { return e.guard.Decide(contexts[i], questions[i]).Allowed }
 }
 
+// inUse has the caller ready in its context and makes the question of each decision.
+func (e *shugo) inUse(_ testing.TB, list []request) func(i int) bool {
+	contexts := make([]context.Context, len(list))
+	for i, q := range list {
+		contexts[i] = governance.WithCaller(context.Background(), q.caller())
+	}
+	return func(i int) bool { return e.guard.Decide(contexts[i], list[i].question()).Allowed }
+}
+
 // shugoAfresh is the dearest use of Decide: a new caller for each question, whose roles are looked up each time.
 type shugoAfresh struct{ *shugo }
 

@@ -66,20 +66,28 @@ func BenchmarkRatio(b *testing.B) {
 		}{"10000rules", large(10_000), 10})
 	}
 	for _, c := range scenarios {
-		b.Run(c.name, func(b *testing.B) { ratio(b, c.scenario, c.requests) })
+		b.Run(c.name, func(b *testing.B) { ratio(b, c.scenario, c.requests, engine.prepare) })
 	}
+}
+
+// BenchmarkRatioInUse is BenchmarkRatio as a host meets it: who calls is known when a request comes in and is made ready
+// once, for every engine; whose record it is about is known only at the call, so that what an engine needs to know of the
+// record is made for each decision.
+func BenchmarkRatioInUse(b *testing.B) {
+	b.Run("tutor", func(b *testing.B) { ratio(b, tutor(), 1000, engine.inUse) })
+	b.Run("10rules", func(b *testing.B) { ratio(b, large(10), 1000, engine.inUse) })
 }
 
 // leastRounds is how many rounds a median is taken over at least.
 const leastRounds = 11
 
-func ratio(b *testing.B, s scenario, requests int) {
+func ratio(b *testing.B, s scenario, requests int, prepare func(engine, testing.TB, []request) func(int) bool) {
 	const ownRequests = 1000
-	ours := newShugo(b, s.manifest).prepare(b, s.requests(1, ownRequests))
+	ours := prepare(newShugo(b, s.manifest), b, s.requests(1, ownRequests))
 	rivals := others(b, s.manifest)
 	decides := make([]func(int) bool, len(rivals))
 	for i, p := range rivals {
-		decides[i] = p.prepare(b, s.requests(1, requests))
+		decides[i] = prepare(p.engine, b, s.requests(1, requests))
 	}
 	var own []float64
 	times, ratios := make([][]float64, len(rivals)), make([][]float64, len(rivals))
