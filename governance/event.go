@@ -22,8 +22,8 @@ func (e Event) Format(f fmt.State, verb rune) {
 // Record is an event as it is stored and found again: persons are pseudonyms.
 type Record struct {
 	Facts
-	Actor   Pseudonym `json:"actor,omitempty"`
-	Subject Pseudonym `json:"subject,omitempty"`
+	Actor   Pseudonym `json:"actor,omitempty"`   // who called; empty: nobody was authenticated
+	Subject Pseudonym `json:"subject,omitempty"` // whom the data is about; empty: nobody, or many
 }
 
 // Facts is the part of an event that concerns no person.

@@ -25,8 +25,8 @@ type Explanation struct {
 
 // StageOutcome is the outcome of one stage.
 type StageOutcome struct {
-	Stage   Stage        `json:"stage"`
-	Outcome StageVerdict `json:"outcome"`
+	Stage   Stage        `json:"stage"`            // which one
+	Outcome StageVerdict `json:"outcome"`          // how it ended
 	Reason  Reason       `json:"reason,omitempty"` // refused: why
 	Note    string       `json:"note,omitempty"`   // what the outcome rests on, for people
 }

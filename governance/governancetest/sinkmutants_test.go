@@ -13,10 +13,7 @@ import (
 	"github.com/shugo-data/shugo/governance"
 )
 
-var (
-	errTwice = errors.New("duplicate key")
-	tokyo    = time.FixedZone("Asia/Tokyo", 9*60*60)
-)
+var errTwice = errors.New("duplicate key")
 
 // sinkMutants are sinks that somebody could have written.
 func sinkMutants() []mutant[func(*ledger) governance.AuditSink] {
@@ -43,7 +40,9 @@ func cutMutants(add func(name, killer string, cut func(*governance.Record, gover
 	add("milliseconds", "Times", func(r *governance.Record, _ governance.Event) {
 		r.Time = r.Time.Truncate(time.Millisecond)
 	})
-	add("local time", "Times", func(r *governance.Record, _ governance.Event) { r.Time = r.Time.In(tokyo) })
+	add("local time", "Times", func(r *governance.Record, _ governance.Event) {
+		r.Time = r.Time.In(time.FixedZone("Asia/Tokyo", 9*60*60))
+	})
 	add("no rows means not counted", "Rows", func(r *governance.Record, _ governance.Event) {
 		if r.Rows == 0 {
 			r.Rows = governance.NotCounted

@@ -17,8 +17,8 @@ import (
 	"github.com/shugo-data/shugo/governance/pgsink"
 )
 
-// start is the time of the first event that fill makes.
-var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+// start returns the time of the first event that fill makes.
+func start() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // fill records n events, three at each second, and returns their records, oldest first.
 func (b *bench) fill(tb testing.TB, n int) []governance.Record {
@@ -29,7 +29,7 @@ func (b *bench) fill(tb testing.TB, n int) []governance.Record {
 			e := governance.Event{
 				Facts: governance.Facts{
 					ID: governance.EventID{byte(i >> 16), byte(i >> 8), byte(i)}, Kind: governance.Effect,
-					Time:      start.Add(time.Duration(i/3) * time.Second),
+					Time:      start().Add(time.Duration(i/3) * time.Second),
 					Operation: fmt.Sprint("operation ", i%2), Action: governance.Create, Version: "v", Rows: int64(i),
 					Categories: []governance.Category{governance.Category(fmt.Sprint("category ", i%7)), "all"},
 				},
@@ -78,13 +78,13 @@ func TestSearch(t *testing.T) {
 		{"hostile category", pgsink.Query{Category: `a "quoted", {braced} \ one`},
 			func(r record) bool { return r.Kind == governance.Denial }},
 		{"id", pgsink.Query{ID: all[5].ID}, func(r record) bool { return r.ID == all[5].ID }},
-		{"from", pgsink.Query{From: start.Add(time.Minute)},
-			func(r record) bool { return !r.Time.Before(start.Add(time.Minute)) }},
-		{"to", pgsink.Query{To: start.Add(time.Minute)}, func(r record) bool { return r.Time.Before(start.Add(time.Minute)) }},
-		{"from and to a nanosecond after", pgsink.Query{From: start.Add(1), To: start.Add(time.Second + 1)},
-			func(r record) bool { return r.Time.Equal(start.Add(time.Second)) }},
+		{"from", pgsink.Query{From: start().Add(time.Minute)},
+			func(r record) bool { return !r.Time.Before(start().Add(time.Minute)) }},
+		{"to", pgsink.Query{To: start().Add(time.Minute)}, func(r record) bool { return r.Time.Before(start().Add(time.Minute)) }},
+		{"from and to a nanosecond after", pgsink.Query{From: start().Add(1), To: start().Add(time.Second + 1)},
+			func(r record) bool { return r.Time.Equal(start().Add(time.Second)) }},
 		{"all of them", pgsink.Query{Actor: "actor 8", Subject: "subject 8", Category: "category 1",
-			From: start, To: start.Add(time.Hour), Kind: governance.Effect, Action: governance.Create, Operation: "operation 0"},
+			From: start(), To: start().Add(time.Hour), Kind: governance.Effect, Action: governance.Create, Operation: "operation 0"},
 			func(r record) bool {
 				return r.Rows%50 == 8 && r.Rows%100 == 8 && r.Rows%7 == 1 && r.Kind == governance.Effect
 			}},
@@ -174,7 +174,7 @@ func TestBadQuery(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 2)
 	for _, q := range []pgsink.Query{
-		{Limit: -1}, {From: start.Add(1), To: start},
+		{Limit: -1}, {From: start().Add(1), To: start()},
 		{After: governance.Record{Facts: governance.Facts{ID: governance.EventID{1}}}},
 		{After: governance.Record{Facts: governance.Facts{ID: governance.EventID{1}, Kind: "x"}}},
 	} {
@@ -208,7 +208,7 @@ func TestSearchUsesIndexes(t *testing.T) {
 		{"audit_event_by_action", pgsink.Query{Action: governance.Erase}},
 		{"audit_event_by_category", pgsink.Query{Category: "no such category"}},
 		{"audit_event_by_time", pgsink.Query{Limit: 10}},
-		{"audit_event_by_time", pgsink.Query{From: start, To: start.Add(5 * time.Second)}},
+		{"audit_event_by_time", pgsink.Query{From: start(), To: start().Add(5 * time.Second)}},
 		{"audit_event_once", pgsink.Query{ID: governance.EventID{0, 1, 1}}},
 	} {
 		spy.sql, spy.args = "", nil
