@@ -35,9 +35,9 @@ type Decision struct {
 // asked.
 func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	e := g.current.Load()
-	category, known := e.vocabulary.categories[q.Category]
+	category := e.vocabulary.category(q.Category)
 	action := actionIndex(q.Action)
-	if !known || action < 0 {
+	if category < 0 || action < 0 {
 		return Decision{Stage: StageAccess, Reason: ReasonUnknown, Version: e.version}
 	}
 	p := e.scopes[category][action]

@@ -116,6 +116,26 @@ type vocabulary struct {
 	purposes   map[Purpose]int
 	purposeSet []Purpose
 	categories map[Category]int
+	few        []Category // the categories by number, when there are few
+}
+
+// fewCategories is up to how many names comparing one after the other is faster than a map.
+const fewCategories = 12
+
+// category returns the number of a category, or -1.
+func (v *vocabulary) category(c Category) int {
+	for i, name := range v.few {
+		if name == c {
+			return i
+		}
+	}
+	if v.few != nil {
+		return -1
+	}
+	if i, known := v.categories[c]; known {
+		return i
+	}
+	return -1
 }
 
 func newVocabulary(manifests ...Manifest) *vocabulary {
@@ -135,6 +155,12 @@ func newVocabulary(manifests ...Manifest) *vocabulary {
 		for _, r := range m.Rules {
 			v.addRoles(r.Roles)
 			v.addPurposes(r.Purposes)
+		}
+	}
+	if len(v.categories) <= fewCategories {
+		v.few = make([]Category, len(v.categories))
+		for name, i := range v.categories {
+			v.few[i] = name
 		}
 	}
 	return v

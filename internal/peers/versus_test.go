@@ -66,7 +66,7 @@ func BenchmarkRatio(b *testing.B) {
 		}{"10000rules", large(10_000), 10})
 	}
 	for _, c := range scenarios {
-		b.Run(c.name, func(b *testing.B) { ratio(b, c.scenario, c.requests, engine.prepare) })
+		b.Run(c.name, func(b *testing.B) { ratio(b, c.scenario, mix{1000, 20, c.requests, 1}, engine.prepare) })
 	}
 }
 
@@ -74,29 +74,39 @@ func BenchmarkRatio(b *testing.B) {
 // once, for every engine; whose record it is about is known only at the call, so that what an engine needs to know of the
 // record is made for each decision.
 func BenchmarkRatioInUse(b *testing.B) {
-	b.Run("tutor", func(b *testing.B) { ratio(b, tutor(), 1000, engine.inUse) })
-	b.Run("10rules", func(b *testing.B) { ratio(b, large(10), 1000, engine.inUse) })
+	b.Run("tutor", func(b *testing.B) { ratio(b, tutor(), mix{1000, 20, 1000, 1}, engine.inUse) })
+	b.Run("10rules", func(b *testing.B) { ratio(b, large(10), mix{1000, 20, 1000, 1}, engine.inUse) })
 }
+
+// BenchmarkRatioWarm is BenchmarkRatio over few requests: a caller who has just come in asks more than once, and what is
+// kept of the caller is in the processor's caches then. A thousand callers by turns, as in BenchmarkRatio, push one
+// another out, which weighs more the shorter a decision is.
+func BenchmarkRatioWarm(b *testing.B) {
+	b.Run("tutor/ready", func(b *testing.B) { ratio(b, tutor(), mix{16, 1000, 16, 60}, engine.prepare) })
+	b.Run("tutor/inUse", func(b *testing.B) { ratio(b, tutor(), mix{16, 1000, 16, 60}, engine.inUse) })
+}
+
+// mix says how many requests a round has, and how often each, for the library and for the other engines.
+type mix struct{ ours, times, theirs, theirTimes int }
 
 // leastRounds is how many rounds a median is taken over at least.
 const leastRounds = 11
 
-func ratio(b *testing.B, s scenario, requests int, prepare func(engine, testing.TB, []request) func(int) bool) {
-	const ownRequests = 1000
-	ours := prepare(newShugo(b, s.manifest), b, s.requests(1, ownRequests))
+func ratio(b *testing.B, s scenario, m mix, prepare func(engine, testing.TB, []request) func(int) bool) {
+	ours := prepare(newShugo(b, s.manifest), b, s.requests(1, m.ours))
 	rivals := others(b, s.manifest)
 	decides := make([]func(int) bool, len(rivals))
 	for i, p := range rivals {
-		decides[i] = prepare(p.engine, b, s.requests(1, requests))
+		decides[i] = prepare(p.engine, b, s.requests(1, m.theirs))
 	}
 	var own []float64
 	times, ratios := make([][]float64, len(rivals)), make([][]float64, len(rivals))
 	b.ResetTimer()
 	for range max(b.N, leastRounds) {
-		base := perDecision(ours, ownRequests, 20)
+		base := perDecision(ours, m.ours, m.times)
 		own = append(own, base)
 		for i, decide := range decides {
-			t := perDecision(decide, requests, 1)
+			t := perDecision(decide, m.theirs, m.theirTimes)
 			times[i], ratios[i] = append(times[i], t), append(ratios[i], t/base)
 		}
 	}
