@@ -205,7 +205,7 @@ func (g *Guard) comply(ctx context.Context, m *matter, c *resolved, met state, a
 		return g.register.Standing(ctx, m.about, m.state.caller.Purpose)
 	})
 	if err != nil {
-		return &refusal{stage: StageCompliance, reason: ReasonHostFailed, cause: err}
+		return &refusal{stage: StageCompliance, reason: hostReason(ctx), cause: err}
 	}
 	action := m.plan.facts.Action
 	switch {
@@ -253,8 +253,10 @@ func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask ui
 			m.extra, missing = append(m.extra, missing...), nil
 		}
 		switch {
-		case err != nil || verdict.Opinion > Deny || missing != nil:
-			return false, 0, &refusal{stage: StageAccess, reason: ReasonHostFailed, rule: policyLabel(i), cause: err}
+		case err != nil:
+			return false, 0, &refusal{stage: StageAccess, reason: hostReason(ctx), rule: policyLabel(i), cause: err}
+		case verdict.Opinion > Deny || missing != nil:
+			return false, 0, &refusal{stage: StageAccess, reason: ReasonHostFailed, rule: policyLabel(i)}
 		case verdict.Opinion == Deny:
 			return false, 0, &refusal{stage: StageAccess, reason: ReasonPolicy, rule: policyLabel(i)}
 		}
@@ -262,6 +264,14 @@ func (g *Guard) evaluate(ctx context.Context, m *matter) (admitted bool, mask ui
 		mask |= bits
 	}
 	return admitted, mask, nil
+}
+
+// hostReason says why a function of the host returned an error: because the caller went away, or by itself.
+func hostReason(ctx context.Context) Reason {
+	if ctx.Err() != nil {
+		return ReasonCanceled
+	}
+	return ReasonHostFailed
 }
 
 // try calls a function of the host; a panic is an error, so that it refuses the call.

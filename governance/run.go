@@ -126,10 +126,11 @@ func (r *run) sinkPanicked(ctx context.Context, value any) error {
 // deny puts the refusal on record and returns it.
 func (r *run) deny(ctx context.Context, no *refusal) error {
 	e := &r.event
-	e.Kind, e.Stage, e.Rule, e.Reason, e.Masked = Denial, no.stage, no.rule, no.reason, nil
-	if no.reason == ReasonCanceled {
-		e.Kind = Failure // its attempt is on record
+	kind := Denial
+	if no.reason == ReasonCanceled && e.Kind == Attempt {
+		kind = Failure // its attempt is on record
 	}
+	e.Kind, e.Stage, e.Rule, e.Reason, e.Masked = kind, no.stage, no.rule, no.reason, nil
 	if no.reason == ReasonUnknownPurpose || no.reason == ReasonNoCaller {
 		e.Purpose = "" // text that the manifest does not know may say anything
 	}

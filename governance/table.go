@@ -2,7 +2,6 @@ package governance
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -79,25 +78,6 @@ func (t *table) decide(c *resolved, s state) outcome {
 	return out
 }
 
-// refusal returns what a caller is told whom decide refused, or nil when that takes a closer look: a rule that denies may
-// stand between a caller with several roles and what one of them would allow.
-func (t *table) refusal(c *resolved, s state, out outcome) *refusal {
-	if out.effect == deny || len(c.roles) < 2 {
-		return t.refusals[out.no]
-	}
-	if t.denies {
-		return nil
-	}
-	row := t.cells[c.purpose*t.roles:]
-	best := t.refusals[out.no]
-	for _, role := range c.roles[1:] {
-		if no := t.refusals[row[role][s%states].no]; no == nil || best == nil || no.rank < best.rank {
-			best = no
-		}
-	}
-	return best
-}
-
 // maskNames returns the field names of mask bits.
 func (t *table) maskNames(bits uint64) []string {
 	var names []string
@@ -107,107 +87,6 @@ func (t *table) maskNames(bits uint64) []string {
 		}
 	}
 	return names
-}
-
-// vocabulary numbers the names of a manifest. Role 0 stands for the rules that name no role, purpose 0 for no purpose.
-type vocabulary struct {
-	roles      map[string]int
-	roleNames  []string
-	purposes   map[Purpose]int
-	purposeSet []Purpose
-	categories map[Category]int
-	few        []Category // the categories by number, when there are few
-}
-
-// fewCategories is up to how many names comparing one after the other is faster than a map.
-const fewCategories = 12
-
-// category returns the number of a category, or -1.
-func (v *vocabulary) category(c Category) int {
-	for i, name := range v.few {
-		if name == c {
-			return i
-		}
-	}
-	if v.few != nil {
-		return -1
-	}
-	if i, known := v.categories[c]; known {
-		return i
-	}
-	return -1
-}
-
-func newVocabulary(manifests ...Manifest) *vocabulary {
-	v := &vocabulary{
-		roles: map[string]int{}, roleNames: []string{""},
-		purposes: map[Purpose]int{}, purposeSet: []Purpose{""},
-		categories: map[Category]int{},
-	}
-	for _, m := range manifests {
-		for _, c := range m.Classes {
-			if _, known := v.categories[c.Category]; !known {
-				v.categories[c.Category] = len(v.categories)
-			}
-		}
-		v.addRoles(m.Roles)
-		v.addPurposes(m.Purposes)
-		for _, r := range m.Rules {
-			v.addRoles(r.Roles)
-			v.addPurposes(r.Purposes)
-		}
-	}
-	if len(v.categories) <= fewCategories {
-		v.few = make([]Category, len(v.categories))
-		for name, i := range v.categories {
-			v.few[i] = name
-		}
-	}
-	return v
-}
-
-func (v *vocabulary) addRoles(names []string) {
-	for _, name := range names {
-		if _, known := v.roles[name]; !known {
-			v.roles[name] = len(v.roleNames)
-			v.roleNames = append(v.roleNames, name)
-		}
-	}
-}
-
-func (v *vocabulary) addPurposes(names []Purpose) {
-	for _, name := range names {
-		if _, known := v.purposes[name]; !known {
-			v.purposes[name] = len(v.purposeSet)
-			v.purposeSet = append(v.purposeSet, name)
-		}
-	}
-}
-
-// resolve writes the caller in the numbers of v into r.
-func (v *vocabulary) resolve(c *Caller, r *resolved) {
-	*r = resolved{vocabulary: v}
-	if c.ID == "" {
-		r.fault = &refusal{stage: StageAccess, reason: ReasonNoCaller}
-		return
-	}
-	if c.Purpose != "" {
-		purpose, known := v.purposes[c.Purpose]
-		if !known {
-			r.fault = &refusal{stage: StageAccess, reason: ReasonUnknownPurpose}
-			return
-		}
-		r.purpose = purpose
-	}
-	r.roles = r.inline[:0]
-	for _, name := range c.Roles {
-		role, known := v.roles[name]
-		if !known {
-			r.fault = &refusal{stage: StageAccess, reason: ReasonUnknownRole}
-			return
-		}
-		r.roles = append(r.roles, uint32(role))
-	}
 }
 
 // scope is one category and action.
@@ -301,59 +180,6 @@ func (r *Rule) eachCell(v *vocabulary, f func(at int, s state)) {
 			}
 		}
 	}
-}
-
-// refuse works out the refusals of callers with one role or none, so that a refused call costs what an allowed one does.
-func (t *table) refuse(cells []cell, rules []Rule) {
-	t.refusals = []*refusal{nil}
-	seen := map[refusal]uint16{}
-	for i := range cells {
-		for s := range state(states) {
-			o := &cells[i][s]
-			if o.effect == allow {
-				continue
-			}
-			no := t.reason(cells, i, s)
-			if no.near >= 0 {
-				no.refusal.rule = rules[no.near].label(int(no.near))
-			}
-			at, known := seen[no.refusal]
-			if !known && len(t.refusals) <= math.MaxUint16 {
-				at = uint16(len(t.refusals))
-				seen[no.refusal] = at
-				t.refusals = append(t.refusals, &no.refusal)
-			}
-			o.no = at
-		}
-	}
-}
-
-// nearMiss is a refusal and the rule that denied, or that would have allowed if its condition held; -1: none.
-type nearMiss struct {
-	refusal refusal
-	near    int32
-}
-
-// reason says why a cell refuses in a state, in the order of matter.silence.
-func (t *table) reason(cells []cell, at int, s state) nearMiss {
-	miss := func(rank uint8, stage Stage, reason Reason, rule int32) nearMiss {
-		return nearMiss{refusal{rank: rank, stage: stage, reason: reason, category: t.category}, rule}
-	}
-	here := &cells[at]
-	switch {
-	case here[s].effect == deny:
-		return miss(0, StageAccess, ReasonDenied, here[s].rule)
-	case here[s|consented].effect == allow:
-		return miss(1, StageCompliance, ReasonNoConsent, here[s|consented].rule)
-	case here[s|owned|consented].effect == allow:
-		return miss(2, StageAccess, ReasonNotOwner, here[s|owned|consented].rule)
-	}
-	for other := at % t.roles; other < len(cells); other += t.roles {
-		if near := cells[other][s|consented]; near.effect == allow {
-			return miss(3, StageCompliance, ReasonPurpose, near.rule)
-		}
-	}
-	return miss(4, StageAccess, ReasonNoRule, -1)
 }
 
 // intern keeps one copy of equal cells: most callers can do nothing with most categories.
