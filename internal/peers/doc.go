@@ -7,6 +7,7 @@
 //	go test -run - -bench Ratio -benchtime 21x     how many times slower each is, as a median over rounds by turns
 //	go test -run - -bench RatioInUse               the same, with what concerns the record made at the call
 //	go test -run - -bench RatioWarm                the same over few requests, again and again
+//	go test -run - -bench RatioOutcome             the same, with allowed and refused requests apart
 //	go test -run - -bench Rules -benchmem          10, 1,000 and 10,000 rules; with -short no other engine has 10,000
 //
 // # What is compared

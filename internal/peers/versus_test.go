@@ -86,18 +86,50 @@ func BenchmarkRatioWarm(b *testing.B) {
 	b.Run("tutor/inUse", func(b *testing.B) { ratio(b, tutor(), mix{16, 1000, 16, 60}, engine.inUse) })
 }
 
+// BenchmarkRatioOutcome is BenchmarkRatio over requests that are all allowed, and all refused: three in four of the mix
+// are refused, and what an outcome costs differs.
+func BenchmarkRatioOutcome(b *testing.B) {
+	s := tutor()
+	allowed, refused := split(b, s, s.requests(1, 5000))
+	m := mix{1000, 20, 1000, 1}
+	b.Run("allowed", func(b *testing.B) { compare(b, s, allowed[:m.ours], allowed[:m.theirs], m, engine.prepare) })
+	b.Run("refused", func(b *testing.B) { compare(b, s, refused[:m.ours], refused[:m.theirs], m, engine.prepare) })
+}
+
+// split parts requests by their outcome.
+func split(tb testing.TB, s scenario, list []request) (allowed, refused []request) {
+	tb.Helper()
+	decide := newShugo(tb, s.manifest).prepare(tb, list)
+	for i, q := range list {
+		if decide(i) {
+			allowed = append(allowed, q)
+		} else {
+			refused = append(refused, q)
+		}
+	}
+	return allowed, refused
+}
+
 // mix says how many requests a round has, and how often each, for the library and for the other engines.
 type mix struct{ ours, times, theirs, theirTimes int }
 
 // leastRounds is how many rounds a median is taken over at least.
 const leastRounds = 11
 
-func ratio(b *testing.B, s scenario, m mix, prepare func(engine, testing.TB, []request) func(int) bool) {
-	ours := prepare(newShugo(b, s.manifest), b, s.requests(1, m.ours))
+// form turns requests into what an engine is asked with: its method prepare or inUse.
+type form func(engine, testing.TB, []request) func(i int) bool
+
+func ratio(b *testing.B, s scenario, m mix, as form) {
+	compare(b, s, s.requests(1, m.ours), s.requests(1, m.theirs), m, as)
+}
+
+func compare(b *testing.B, s scenario, list, theirs []request, m mix, as form) {
+	ours := as(newShugo(b, s.manifest), b, list)
 	rivals := others(b, s.manifest)
 	decides := make([]func(int) bool, len(rivals))
 	for i, p := range rivals {
-		decides[i] = prepare(p.engine, b, s.requests(1, m.theirs))
+		decides[i] = as(p.engine, b, theirs)
+		perDecision(decides[i], m.theirs, 1) // whatever an engine keeps, it has before the first round
 	}
 	var own []float64
 	times, ratios := make([][]float64, len(rivals)), make([][]float64, len(rivals))
