@@ -31,8 +31,7 @@ type Decision struct {
 
 // Decide answers a question as a wrapped call would be decided in the stages access and compliance, policies and register
 // included. It runs nothing and records nothing: it is for user interfaces that grey a button out, never a replacement
-// for Wrap. It does not allocate unless fields are masked, or the host is
-// asked.
+// for Wrap. It does not allocate, unless fields are masked or a policy or the register is asked.
 func (g *Guard) Decide(ctx context.Context, q Question) Decision {
 	e := g.current.Load()
 	category := e.vocabulary.category(q.Category)
