@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ const benchWriters = 32
 type business struct {
 	table, insert, text string
 	vector              []float32 // the second parameter; nil: there is none
+	asText              bool      // the vector travels in the text form of pgvector
 }
 
 func businesses() map[string]business {
@@ -46,13 +48,18 @@ func businesses() map[string]business {
 	}
 	return map[string]business{
 		// The cheapest row that could be worth an audit: the table that the tests write to.
-		"small": {``, `INSERT INTO {s}.note ("body") VALUES ($1)`, `note `, nil},
+		"small": {``, `INSERT INTO {s}.note ("body") VALUES ($1)`, `note `, nil, false},
 		// A message of a conversation: some 400 bytes of text, a session that must exist, and the keys that one looks up by.
 		"message": {message, `INSERT INTO {s}.message ("session_id", "role", "content")
-			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text)`, text, nil},
-		// The same with its vector.
+			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text)`, text, nil, false},
+		// The same with its vector, as a host keeps it that searches: pgvector's type under an HNSW index.
+		"searchable": {strings.Replace(message, "real[]", "public.vector(1536)", 1) + `;
+			CREATE INDEX ON {s}.message USING hnsw ("content_embedding" public.vector_cosine_ops)`,
+			`INSERT INTO {s}.message ("session_id", "role", "content", "content_embedding")
+			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text, $2::text::public.vector)`, text, vector, true},
+		// The same with its vector, kept and not indexed.
 		"embedded": {message, `INSERT INTO {s}.message ("session_id", "role", "content", "content_embedding")
-			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text, $2)`, text, vector},
+			VALUES (md5((1 + length($1::text) % 100)::text)::uuid, 'user', $1::text, $2)`, text, vector, false},
 	}
 }
 
@@ -60,7 +67,15 @@ func (w business) args(n note) []any {
 	if w.vector == nil {
 		return []any{n.body}
 	}
-	return []any{n.body, w.vector}
+	if !w.asText {
+		return []any{n.body, w.vector}
+	}
+	// No two vectors are the same, or the index would be a list of duplicates.
+	vector := slices.Clone(w.vector)
+	for i := range vector {
+		vector[i] += rand.Float32()
+	}
+	return []any{n.body, strings.ReplaceAll(fmt.Sprint(vector), " ", ",")}
 }
 
 // BenchmarkWrite compares 32 writers without audit, with the effect on record, and with the attempt too. The three take
