@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-const oldestPostgres = 13
+const oldestPostgres = 14
 
 // postgres is an installed PostgreSQL.
 type postgres struct {

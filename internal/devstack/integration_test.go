@@ -161,7 +161,7 @@ func TestMissingTool(t *testing.T) {
 	bin, empty := build(t), t.TempDir()
 	c := start(t, []string{"PATH=" + filepath.Join(empty, "bin"), cacheVariable + "=" + empty}, bin, "-print")
 	code := c.code()
-	want := regexp.MustCompile("(?m)^devstack: (?:Neo4j: )?no (?:Maven|Java 17 or newer|PostgreSQL 13 or newer): install it with `.+`.*$")
+	want := regexp.MustCompile("(?m)^devstack: (?:Neo4j: )?no (?:Maven|Java 17 or newer|PostgreSQL 14 or newer): install it with `.+`.*$")
 	if code != 1 || !want.MatchString(c.stderr.String()) || len(c.left()) != 0 {
 		t.Errorf("exit code %d, left %v, said %q", code, c.left(), c.stderr.String())
 	}
