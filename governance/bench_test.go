@@ -36,6 +36,8 @@ type noSink struct{}
 
 func (noSink) Record(context.Context, Event) error { return nil }
 
+func (noSink) Guarantee() Guarantee { return Durable }
+
 func benchGuard(b *testing.B, m Manifest, clock func() time.Time) *Guard {
 	b.Helper()
 	g, err := New(Config{Manifest: m, Audit: noSink{}, Clock: clock})

@@ -128,13 +128,13 @@ func (h *hostile) guard(t *testing.T) *governance.Guard {
 	p := pseudonyms(t, 1)
 	g, err := governance.New(governance.Config{
 		Manifest: diary(), Clock: now, Logger: slog.New(slog.NewJSONHandler(&h.log, nil)),
-		Audit: governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
+		Audit: governance.Vouch(governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
 			h.out = append(h.out, e, e.Record(p), e.Facts)
 			if e.Kind == governance.Attempt {
 				return h.fail("attempt")
 			}
 			return h.fail("effect")
-		}),
+		}), governance.Durable),
 		Policies: []governance.Policy{governance.PolicyFunc(func(_ context.Context, q governance.Request) (
 			governance.Verdict, error) {
 			h.out = append(h.out, q, q.Caller)

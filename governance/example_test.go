@@ -43,7 +43,7 @@ func exampleGuard(sink governance.AuditSinkFunc) *governance.Guard {
 					Mask: []string{"user_id", "text"}},
 			},
 		},
-		Audit: sink,
+		Audit: governance.Vouch(sink, governance.Durable),
 		Clock: func() time.Time { return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) },
 	})
 	if err != nil {

@@ -19,6 +19,8 @@ type trail struct {
 	events []governance.Event
 }
 
+func (t *trail) Guarantee() governance.Guarantee { return governance.Durable }
+
 func (t *trail) Record(ctx context.Context, e governance.Event) error {
 	if t.refuse != nil {
 		if err := t.refuse(ctx, e); err != nil {

@@ -17,7 +17,7 @@ import (
 type Config struct {
 	// Manifest declares the data and the rules. The guard keeps a copy.
 	Manifest Manifest
-	// Audit takes every event.
+	// Audit takes every event. One that promises best effort cannot take those of calls on personal data.
 	Audit AuditSink
 	// Policies are asked in each call, in their order, after the rules.
 	Policies []Policy
@@ -114,7 +114,7 @@ func (g *Guard) Swap(m Manifest) error {
 	defer g.wiring.Unlock()
 	var errs []error
 	for _, w := range g.wired {
-		p, err := next.plan(w)
+		p, err := g.plan(next, w)
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -132,7 +132,7 @@ func (g *Guard) wire(w wiring) (int, error) {
 	g.wiring.Lock()
 	defer g.wiring.Unlock()
 	now := g.current.Load()
-	p, err := now.plan(w)
+	p, err := g.plan(now, w)
 	if slices.ContainsFunc(g.wired, func(other wiring) bool { return other.name == w.name }) {
 		twice := &WiringError{Operation: w.name, Faults: []string{"an operation of this name is wrapped already"}}
 		err = oneLine(slices.DeleteFunc([]error{err, twice}, func(e error) bool { return e == nil }))
@@ -145,6 +145,19 @@ func (g *Guard) wire(w wiring) (int, error) {
 	g.wired = append(g.wired, w)
 	g.current.Store(&next)
 	return len(next.plans) - 1, nil
+}
+
+// plan fits an operation to an edition, and to the audit sink.
+func (g *Guard) plan(e *edition, w wiring) (*plan, error) {
+	p, err := e.plan(w)
+	if err != nil {
+		return nil, err
+	}
+	if p.personal && g.audit.Guarantee() == BestEffort {
+		return nil, &WiringError{Operation: w.name, Faults: []string{
+			"it touches personal data, and the audit sink promises best effort: want one that is durable or transactional"}}
+	}
+	return p, nil
 }
 
 func needsRegister(m Manifest, r Register) error {

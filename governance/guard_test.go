@@ -103,10 +103,10 @@ func TestFunctionsAreSeams(t *testing.T) {
 	asked := map[string]bool{}
 	g, err := governance.New(governance.Config{
 		Manifest: diary(), Clock: now,
-		Audit: governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
+		Audit: governance.Vouch(governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
 			asked[string(e.Kind)] = true
 			return nil
-		}),
+		}), governance.Durable),
 		Policies: []governance.Policy{governance.PolicyFunc(func(context.Context, governance.Request) (
 			governance.Verdict, error) {
 			asked["policy"] = true

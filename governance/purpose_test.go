@@ -20,10 +20,10 @@ func TestUnknownPurposeIsNotOnRecord(t *testing.T) {
 				Roles: []string{"r"}, Categories: []governance.Category{"c"}, Actions: []governance.Action{governance.Read},
 			}},
 		},
-		Audit: governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
+		Audit: governance.Vouch(governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
 			got = append(got, e)
 			return nil
-		}),
+		}), governance.Durable),
 	})
 	if err != nil {
 		t.Fatal(err)

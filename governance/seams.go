@@ -23,14 +23,63 @@ import (
 //
 // Guaranteed to it: ID, Kind, Time, Action and Version are set, and no other field holds a value of a record.
 type AuditSink interface {
+	// Record puts an event on record, as said above.
 	Record(ctx context.Context, e Event) error
+
+	// Guarantee says how firmly Record keeps what it takes. It is always the same. An operation that touches personal data
+	// is not wrapped, and a manifest that would let one do so not taken, when it is BestEffort.
+	Guarantee() Guarantee
 }
 
-// AuditSinkFunc is a function that is an AuditSink.
+// Guarantee says how firmly a sink keeps what it has taken.
+type Guarantee uint8
+
+// The guarantees, from the weakest. The zero Guarantee is the weakest.
+const (
+	// BestEffort: an event that was taken may be lost with the process.
+	BestEffort Guarantee = iota
+	// Durable: an event that was taken outlives the process and a loss of power.
+	Durable
+	// Transactional: Durable, and the Effect of a write can be part of the transaction of the write.
+	Transactional
+)
+
+// String returns the name of the guarantee.
+func (g Guarantee) String() string {
+	switch g {
+	case Durable:
+		return "durable"
+	case Transactional:
+		return "transactional"
+	}
+	return "best effort"
+}
+
+// AuditSinkFunc is a function that is an AuditSink. Nobody knows what a function keeps, so that its guarantee is
+// BestEffort: see Vouch.
 type AuditSinkFunc func(ctx context.Context, e Event) error
 
 // Record calls f.
 func (f AuditSinkFunc) Record(ctx context.Context, e Event) error { return f(ctx, e) }
+
+// Guarantee returns BestEffort.
+func (AuditSinkFunc) Guarantee() Guarantee { return BestEffort }
+
+// Vouch returns a sink that is s, with a guarantee that the host vouches for: for a function that hands events on to a
+// sink which keeps them, and for tests.
+func Vouch(s AuditSink, g Guarantee) AuditSink {
+	if isNil(s) {
+		return nil
+	}
+	return vouched{s, g}
+}
+
+type vouched struct {
+	AuditSink
+	guarantee Guarantee
+}
+
+func (v vouched) Guarantee() Guarantee { return v.guarantee }
 
 // Policy decides in Go what rules cannot express, beside the rules of the manifest. A Deny beats every allow; an Allow
 // admits a call about which the rules say nothing, and never one that they deny; an error refuses the call.

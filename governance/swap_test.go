@@ -34,7 +34,9 @@ func TestSwapUnderLoad(t *testing.T) {
 	denies.Rules[0].Deny = true
 	denies.Rules = append(denies.Rules, governance.Rule{Roles: []string{"added"}, // other numbers for the same names
 		Categories: []governance.Category{"counts"}, Actions: []governance.Action{governance.Export}})
-	g, _ := guard(t, func(c *governance.Config) { c.Manifest, c.Audit = allows, governance.AuditSinkFunc(collecting) })
+	g, _ := guard(t, func(c *governance.Config) {
+		c.Manifest, c.Audit = allows, governance.Vouch(governance.AuditSinkFunc(collecting), governance.Durable)
+	})
 	l := &load{
 		read:     governance.Wrap(g, readEntry(), found),
 		list:     governance.WrapSeq(g, onEntry("entries.list", governance.Read), rows(2)),

@@ -48,7 +48,8 @@ func main() {
 		fmt.Printf("  on record: %-7s %s (%s)\n", e.Kind, e.Operation, e.Rule)
 		return nil
 	})
-	guard, err := governance.New(governance.Config{Manifest: manifest(), Audit: trail})
+	audit := governance.Vouch(trail, governance.Durable) // as durable as the notes, which are in memory
+	guard, err := governance.New(governance.Config{Manifest: manifest(), Audit: audit})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

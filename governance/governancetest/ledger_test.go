@@ -33,6 +33,8 @@ func newLedger(p governance.Pseudonyms) *ledger {
 	}
 }
 
+func (l *ledger) Guarantee() governance.Guarantee { return governance.Durable }
+
 func (l *ledger) Record(ctx context.Context, e governance.Event) error {
 	if l.before != nil {
 		if stop, err := l.before(ctx, e); stop {

@@ -14,6 +14,8 @@ import (
 type Sink struct {
 	// Faults are what the sink does wrong. They are set before the sink is used; Fault.When switches one on and off.
 	Faults []Fault
+	// BestEffort makes the sink promise no more than that; otherwise it promises to be transactional.
+	BestEffort bool
 
 	mu     sync.Mutex
 	calls  int
@@ -44,6 +46,14 @@ func (s *Sink) Record(ctx context.Context, e governance.Event) error {
 		s.store(copyOf(e), f)
 	}
 	return f.Err
+}
+
+// Guarantee implements governance.AuditSink.
+func (s *Sink) Guarantee() governance.Guarantee {
+	if s.BestEffort {
+		return governance.BestEffort
+	}
+	return governance.Transactional
 }
 
 // store keeps an event, unless it has been taken already.

@@ -76,7 +76,7 @@ func (b *bench) guard(tb testing.TB, sink ...governance.AuditSink) *governance.G
 	tb.Helper()
 	audit := governance.AuditSink(b.sink)
 	if len(sink) > 0 {
-		audit = sink[0]
+		audit = governance.Vouch(sink[0], b.sink.Guarantee())
 	}
 	g, err := governance.New(governance.Config{Manifest: manifest(), Audit: audit})
 	if err != nil {

@@ -88,6 +88,9 @@ func (s *Sink) Record(ctx context.Context, e governance.Event) error {
 	return s.lanes.record(ctx, r)
 }
 
+// Guarantee implements governance.AuditSink.
+func (s *Sink) Guarantee() governance.Guarantee { return governance.Transactional }
+
 // queue adds the insert of rows to a batch, so that its failure is told from those of the host's statements.
 func (s *Sink) queue(batch *pgx.Batch, rows ...row) {
 	sql, args := s.statements.insert(rows)

@@ -71,6 +71,8 @@ func TestChecksFind(t *testing.T) {
 		"driver in an adapter":     {"imports", "governance/pgsink/a.go", "package pgsink\n\nimport _ \"github.com/jackc/pgx/v5\"", ""},
 		"adapter on an adapter":    {"imports", "quality/pgquality/a.go", "package pgquality\n\nimport _ \"" + module + "/governance/pgsink\"", "an adapter builds"},
 		"adapter on its sibling":   {"imports", "governance/walsink/a.go", "package walsink\n\nimport _ \"" + module + "/governance/pgsink\"", "an adapter builds"},
+		"sibling in a test":        {"imports", "governance/walsink/a_test.go", "package walsink\n\nimport _ \"" + module + "/governance/pgsink\"", ""},
+		"another root in a test":   {"imports", "governance/walsink/a_test.go", "package walsink\n\nimport _ \"" + module + "/quality/pgquality\"", "an adapter builds"},
 		"suite in a test":          {"imports", "governance/pgsink/a_test.go", "package pgsink\n\nimport _ \"" + module + "/governance/governancetest\"", ""},
 		"suite in an adapter":      {"imports", "governance/pgsink/a.go", "package pgsink\n\nimport _ \"" + module + "/governance/governancetest\"", "an adapter builds"},
 		"example as a library":     {"imports", "internal/a/a.go", "package a\n\nimport _ \"" + module + "/examples/tutor\"", "nobody builds"},

@@ -13,7 +13,7 @@ type shugo struct{ guard *governance.Guard }
 
 func newShugo(tb testing.TB, m governance.Manifest) *shugo {
 	tb.Helper()
-	quiet := governance.AuditSinkFunc(func(context.Context, governance.Event) error { return nil })
+	quiet := governance.Vouch(governance.AuditSinkFunc(func(context.Context, governance.Event) error { return nil }), governance.Durable)
 	guard, err := governance.New(governance.Config{Manifest: m, Audit: quiet})
 	if err != nil {
 		tb.Fatal(err)

@@ -43,6 +43,9 @@ func (m *Memory) Record(_ context.Context, e governance.Event) error {
 	return nil
 }
 
+// Guarantee implements governance.AuditSink. The data is in this process too, and is lost with its trail.
+func (m *Memory) Guarantee() governance.Guarantee { return governance.Durable }
+
 // Find implements Trail.
 func (m *Memory) Find(_ context.Context, q Query) ([]governance.Record, error) {
 	m.mu.Lock()
