@@ -46,5 +46,9 @@ func (p Pseudonyms) Of(s Subject) Pseudonym {
 
 // Record returns the event with its persons replaced by their pseudonyms.
 func (e Event) Record(p Pseudonyms) Record {
-	return Record{Facts: e.Facts, Actor: p.Of(e.Actor), Subject: p.Of(e.Subject)}
+	r := Record{Facts: e.Facts, Actor: p.Of(e.Actor)}
+	if r.Subject = r.Actor; e.Subject != e.Actor {
+		r.Subject = p.Of(e.Subject)
+	}
+	return r
 }

@@ -3,6 +3,7 @@ package pgsink
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,6 +32,9 @@ func commit(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
 	}
 	if sent && conn.IsClosed() && !refused(err) {
 		return &failure{what: "commit", class: ErrOutcomeUnknown, cause: err}
+	}
+	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && strings.Contains(pg.Message, "audit_record") {
+		return unrecorded(err) // the server refused to prepare the insert, before any result
 	}
 	return fail("commit", err)
 }

@@ -36,11 +36,12 @@ func (b *bench) records(ctx context.Context) ([]governance.Record, error) {
 // dump returns every column of the trail as text.
 func (b *bench) dump(ctx context.Context) ([]byte, error) {
 	var text string
-	sql := b.sql(`SELECT coalesce(string_agg(a::text, E'\n'), '') FROM {s}.audit_event AS a`)
-	if err := b.pool.QueryRow(ctx, sql).Scan(&text); err != nil {
+	var leaves []byte
+	sql := b.sql(`SELECT coalesce(string_agg(a::text, E'\n'), ''), coalesce(string_agg("leaf", ''), '') FROM {s}.audit_record AS a`)
+	if err := b.pool.QueryRow(ctx, sql).Scan(&text, &leaves); err != nil {
 		return nil, fmt.Errorf("dump: %w", err)
 	}
-	return []byte(text), nil
+	return append([]byte(text), leaves...), nil
 }
 
 // lockTrail keeps every insert waiting until the returned function is called.
@@ -51,7 +52,7 @@ func (b *bench) lockTrail(t *testing.T) (release func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(ctx, b.sql(`LOCK TABLE {s}.audit_event IN ACCESS EXCLUSIVE MODE`)); err != nil {
+	if _, err := tx.Exec(ctx, b.sql(`LOCK TABLE {s}.audit_record IN ACCESS EXCLUSIVE MODE`)); err != nil {
 		t.Fatal(err)
 	}
 	return func() {

@@ -22,6 +22,12 @@ var (
 	ErrEnded = errors.New("pgsink: the unit of work has ended")
 	// ErrTooEarly: InBatchLater was called inside a batch, which is sent only after it must have returned.
 	ErrTooEarly = errors.New("pgsink: the result of a batch is needed before the batch is sent")
+	// ErrDamaged: what is in the log is not what was written there. Package pgseal finds out what happened to it.
+	ErrDamaged = errors.New("pgsink: the audit trail is damaged")
+	// ErrGap: Take was given entries that do not follow those which are in the log: see GapError.
+	ErrGap = errors.New("pgsink: entries are missing")
+	// ErrEntry: Take was given something that is no entry.
+	ErrEntry = errors.New("pgsink: not an entry")
 	// ErrQuery: a Query contradicts itself.
 	ErrQuery = errors.New("pgsink: bad query")
 )
@@ -44,8 +50,8 @@ func fail(what string, err error) error {
 
 // unrecorded returns err as a failure to insert into the audit trail, or nil.
 func unrecorded(err error) error {
-	if err == nil {
-		return nil
+	if f := (*failure)(nil); err == nil || errors.As(err, &f) {
+		return err
 	}
 	return &failure{what: "record", class: missing(err), cause: err}
 }

@@ -84,7 +84,7 @@ func ExampleSink_Search() {
 	guard, err := governance.New(governance.Config{
 		Manifest: governance.Manifest{
 			Classes:  []governance.Class{{Category: "audit", Classification: "pseudonymous", Personal: true}},
-			Datasets: []governance.Dataset{{Store: "postgresql", Name: "audit_event", Category: "audit"}},
+			Datasets: []governance.Dataset{{Store: "postgresql", Name: "audit_record", Category: "audit"}},
 			Rules: []governance.Rule{{
 				Name: "auditors-audit", Roles: []string{"auditor"}, Categories: []governance.Category{"audit"},
 				Actions: []governance.Action{governance.Read},
@@ -96,7 +96,7 @@ func ExampleSink_Search() {
 		log.Fatal(err)
 	}
 	search := governance.WrapSeq(guard, governance.Operation[pgsink.Query, governance.Record]{
-		Name: "audit.search", Dataset: "audit_event", Action: governance.Read,
+		Name: "audit.search", Dataset: "audit_record", Action: governance.Read,
 		Subject: func(q pgsink.Query) governance.Subject { return q.Subject },
 	}, sink.Search)
 
@@ -120,5 +120,9 @@ func ExampleSchema() {
 	}
 	// Output:
 	// CREATE SCHEMA IF NOT EXISTS "audit";
-	// CREATE TABLE IF NOT EXISTS "audit"."audit_event" (
+	// CREATE TABLE IF NOT EXISTS "audit"."audit_record" (
+	// CREATE TABLE IF NOT EXISTS "audit"."audit_once" (
+	// CREATE TABLE IF NOT EXISTS "audit"."audit_origin" (
+	// CREATE TABLE IF NOT EXISTS "audit"."audit_index" (
+	// CREATE TABLE IF NOT EXISTS "audit"."audit_indexed" (
 }

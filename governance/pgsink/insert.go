@@ -2,64 +2,76 @@ package pgsink
 
 import (
 	"fmt"
-	"time"
+
+	"github.com/shugo-data/shugo/internal/leaf"
 )
 
-// insertOne adds one event, unless it is on record already.
-const insertOne = `
-INSERT INTO %[1]s."audit_event" (` + columns + `)
-VALUES ($1::text::uuid, $2::text::%[1]s."audit_kind", $3, $4, $5, $6, $7::text::text[], $8, $9,
-	$10, $11, $12, $13, $14, $15::text::text[], $16::text::uuid, $17::text::uuid)
-ON CONFLICT ("id", "kind") DO NOTHING`
+// insertOne adds the effect of a write, in the transaction of the write.
+const insertOne = `INSERT INTO %[1]s."audit_record" ("leaf", "actor", "subject") VALUES ($1, $2, $3)`
 
-// insertMany adds any number of events, one column of all of them in each parameter.
+// insertMany adds the effects of several writes, in their order.
 const insertMany = `
-INSERT INTO %[1]s."audit_event" (` + columns + `)
-SELECT "id"::uuid, "kind"::%[1]s."audit_kind", "decided_at", "operation", "store", "dataset", "categories"::text[],
-	"action", "purpose", "version", "stage", "rule", "reason", "rows", "masked"::text[], "actor"::uuid, "subject"::uuid
-FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-	$9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[])
-	AS event (` + columns + `)
-ON CONFLICT ("id", "kind") DO NOTHING`
+INSERT INTO %[1]s."audit_record" ("leaf", "actor", "subject")
+SELECT "leaf", "actor", "subject"
+FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) WITH ORDINALITY AS event ("leaf", "actor", "subject", "place")
+ORDER BY "place"`
+
+// insertOnce adds events that are not on record yet. No two of them may be the same.
+const insertOnce = `
+WITH event AS (
+	SELECT "id"::uuid, "kind", "leaf", "actor", "subject"
+	FROM unnest($1::text[], $2::smallint[], $3::bytea[], $4::bytea[], $5::bytea[]) AS event ("id", "kind", "leaf", "actor", "subject")
+), new AS (
+	INSERT INTO %[1]s."audit_once" ("id", "kind") SELECT "id", "kind" FROM event
+	ON CONFLICT DO NOTHING RETURNING "id", "kind"
+)
+INSERT INTO %[1]s."audit_record" ("leaf", "actor", "subject")
+SELECT "leaf", "actor", "subject" FROM event JOIN new USING ("id", "kind")`
 
 // statements are the inserts into one schema.
-type statements struct{ one, many string }
+type statements struct{ one, many, once string }
 
 func newStatements(schema string) statements {
 	name := quote(schema)
-	return statements{one: fmt.Sprintf(insertOne, name), many: fmt.Sprintf(insertMany, name)}
+	return statements{
+		one: fmt.Sprintf(insertOne, name), many: fmt.Sprintf(insertMany, name), once: fmt.Sprintf(insertOnce, name),
+	}
 }
 
-// insert returns the statement that adds the rows, at least one, and its arguments.
+// insert returns the statement that adds the effects of writes, at least one, and its arguments.
 func (s statements) insert(rows []row) (sql string, args []any) {
 	if len(rows) == 1 {
-		return s.one, rows[0].args()
+		e := &rows[0].Entry
+		return s.one, []any{e.Leaf, e.Actor, e.Subject}
 	}
-	return s.many, []any{
-		column(rows, func(r *row) string { return r.id }),
-		column(rows, func(r *row) string { return r.kind }),
-		column(rows, func(r *row) time.Time { return r.decidedAt }),
-		column(rows, func(r *row) string { return r.operation }),
-		column(rows, func(r *row) string { return r.store }),
-		column(rows, func(r *row) string { return r.dataset }),
-		column(rows, func(r *row) string { return r.categories }),
-		column(rows, func(r *row) string { return r.action }),
-		column(rows, func(r *row) string { return r.purpose }),
-		column(rows, func(r *row) string { return r.version }),
-		column(rows, func(r *row) string { return r.stage }),
-		column(rows, func(r *row) string { return r.rule }),
-		column(rows, func(r *row) string { return r.reason }),
-		column(rows, func(r *row) *int64 { return r.rows }),
-		column(rows, func(r *row) string { return r.masked }),
-		column(rows, func(r *row) *string { return r.actor }),
-		column(rows, func(r *row) *string { return r.subject }),
-	}
+	leaves, actors, subjects := columns(rows)
+	return s.many, []any{leaves, actors, subjects}
 }
 
-func column[T any](rows []row, of func(*row) T) []T {
-	values := make([]T, len(rows))
-	for i := range rows {
-		values[i] = of(&rows[i])
+// insertOnce returns the statement that adds those events which are not on record yet, and its arguments.
+func (s statements) insertOnce(rows []row) (sql string, args []any) {
+	seen := make(map[key]bool, len(rows))
+	var ids []string
+	var kinds []int16
+	var first []row
+	for _, r := range rows {
+		if !seen[r.key] {
+			seen[r.key] = true
+			ids, kinds, first = append(ids, r.id.String()), append(kinds, int16(r.kind)), append(first, r)
+		}
 	}
-	return values
+	leaves, actors, subjects := columns(first)
+	return s.once, []any{ids, kinds, leaves, actors, subjects}
+}
+
+func columns(rows []row) (leaves, actors, subjects [][]byte) {
+	column := func(of func(*leaf.Entry) []byte) [][]byte {
+		values := make([][]byte, len(rows))
+		for i := range rows {
+			values[i] = of(&rows[i].Entry)
+		}
+		return values
+	}
+	return column(func(e *leaf.Entry) []byte { return e.Leaf }), column(func(e *leaf.Entry) []byte { return e.Actor }),
+		column(func(e *leaf.Entry) []byte { return e.Subject })
 }

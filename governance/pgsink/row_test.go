@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/shugo-data/shugo/internal/leaf"
 )
 
 // FuzzList reads back, with pgx's own parser of array literals, what list writes.
@@ -15,7 +17,7 @@ func FuzzList(f *testing.F) {
 	f.Add("a\x00b", "\xff\u3042")
 	types := pgtype.NewMap()
 	f.Fuzz(func(t *testing.T, a, b string) {
-		want := []string{clean(a), clean(b)}
+		want := []string{leaf.Clean(a), leaf.Clean(b)}
 		var got []string
 		if err := types.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, []byte(list([]string{a, b})), &got); err != nil {
 			t.Fatalf("%q: %v", list([]string{a, b}), err)

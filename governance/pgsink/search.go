@@ -2,12 +2,14 @@ package pgsink
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
 	"time"
 
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/internal/leaf"
 )
 
 // Query says which records Search finds: those that meet every field that is set. The zero Query finds all.
@@ -41,6 +43,9 @@ const pageSize = 500
 // Search returns the records that meet q, in the order of their time, ID and kind. It reads them in pages, each by a query
 // of its own, and holds no connection while the caller works on a record; a record that is committed meanwhile may or may
 // not be among them. To page by hand, set Limit, and After to the last record of the page before.
+//
+// A record is found as soon as it is committed. What Run or Index has indexed is found by index; the rest of the log is
+// read whole for every page, so that a search costs more the further the index is behind (see Lag).
 //
 // The trail tells who did what to whose data, so reading it is an operation to govern: see the example of Sink.Search.
 //
@@ -98,7 +103,8 @@ func (q *Query) check() error {
 	return nil
 }
 
-// page reads the next records. What was read before an error is returned with it.
+// page reads the next records, what is indexed and what is not from one snapshot. What was read before an error is
+// returned with it.
 func (s *Sink) page(ctx context.Context, q Query, size int) ([]governance.Record, error) {
 	sql, args := s.searchSQL(q, size)
 	rows, err := s.pool.Query(ctx, sql, args...)
@@ -106,87 +112,32 @@ func (s *Sink) page(ctx context.Context, q Query, size int) ([]governance.Record
 		return nil, searchFailed(err)
 	}
 	defer rows.Close()
-	page := make([]governance.Record, 0, min(size, 64))
+	m := s.matcher(q)
+	p := page{size: size, matcher: m}
 	for rows.Next() {
-		r, err := scan(rows)
+		var indexed bool
+		var e leaf.Entry
+		if err := rows.Scan(&indexed, &e.Leaf, &e.Actor, &e.Subject); err != nil {
+			return p.records(), searchFailed(err)
+		}
+		r, err := e.Record()
 		if err != nil {
-			return page, searchFailed(err)
+			return p.records(), searchFailed(err)
 		}
-		page = append(page, r)
-	}
-	return page, searchFailed(rows.Err())
-}
-
-// searchSQL returns the statement of one page. It has only the conditions that q asks for, each a constant with one
-// parameter: with all of them in one text and "$1 IS NULL OR", PostgreSQL may settle on a plan that reads every row.
-func (s *Sink) searchSQL(q Query, size int) (sql string, args []any) {
-	var where []string
-	kind := quote(s.schema) + `."audit_kind"`
-	add := func(condition string, values ...any) {
-		marks := make([]any, len(values))
-		for i, value := range values {
-			args = append(args, value)
-			marks[i] = len(args)
+		if indexed || m.matches(r) {
+			p.add(r)
 		}
-		where = append(where, fmt.Sprintf(condition, marks...))
 	}
-	if q.Subject != "" {
-		add(`"subject" = $%d::text::uuid`, string(s.pseudonyms.Of(q.Subject)))
-	}
-	if q.Actor != "" {
-		add(`"actor" = $%d::text::uuid`, string(s.pseudonyms.Of(q.Actor)))
-	}
-	if q.ID != (governance.EventID{}) {
-		add(`"id" = $%d::text::uuid`, q.ID.String())
-	}
-	if q.Kind != "" {
-		add(`"kind"::text = $%d`, clean(q.Kind))
-	}
-	if q.Operation != "" {
-		add(`"operation" = $%d`, clean(q.Operation))
-	}
-	if q.Action != "" {
-		add(`"action" = $%d`, clean(q.Action))
-	}
-	if q.Category != "" {
-		add(`"categories" @> ARRAY[$%d::text]`, clean(q.Category))
-	}
-	if !q.From.IsZero() {
-		add(`"decided_at" >= $%d`, ceil(q.From))
-	}
-	if !q.To.IsZero() {
-		add(`"decided_at" < $%d`, ceil(q.To))
-	}
-	order, beyond := "DESC", "<"
-	if q.OldestFirst {
-		order, beyond = "ASC", ">"
-	}
-	if q.After.Kind != "" {
-		add(`("decided_at", "id", "kind") `+beyond+` ($%d, $%d::text::uuid, $%d::text::`+kind+`)`,
-			q.After.Time, q.After.ID.String(), clean(q.After.Kind))
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "SELECT %s\nFROM %s.\"audit_event\"", columns, quote(s.schema))
-	for i, condition := range where {
-		b.WriteString([]string{"\nWHERE ", "\n\tAND "}[min(i, 1)] + condition)
-	}
-	args = append(args, size)
-	fmt.Fprintf(&b, "\nORDER BY \"decided_at\" %[1]s, \"id\" %[1]s, \"kind\" %[1]s\nLIMIT $%[2]d", order, len(args))
-	return b.String(), args
-}
-
-// ceil returns t at the precision of the trail; of two bounds between the same two microseconds neither may cut one off.
-func ceil(t time.Time) time.Time {
-	if whole := t.Truncate(time.Microsecond); !whole.Equal(t) {
-		return whole.Add(time.Microsecond)
-	}
-	return t
+	return p.records(), searchFailed(rows.Err())
 }
 
 // searchFailed returns err as a failure to search, or nil.
 func searchFailed(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, leaf.ErrFormat):
+		return &failure{what: "search", class: ErrDamaged, cause: err}
 	}
 	return &failure{what: "search", class: missing(err), cause: err}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +24,8 @@ type Config struct {
 	Schema string
 	// Pseudonyms replace persons before anything is sent.
 	Pseudonyms governance.Pseudonyms
+	// Logger gets what Run cannot return: an index that could not be brought up to date. Nil: slog.Default().
+	Logger *slog.Logger
 }
 
 // Sink is the audit trail in PostgreSQL, a governance.AuditSink. It is safe for concurrent use, starts no goroutine and
@@ -31,6 +34,7 @@ type Sink struct {
 	pool       *pgxpool.Pool
 	schema     string
 	pseudonyms governance.Pseudonyms
+	logger     *slog.Logger
 	statements statements
 	lanes      lanes
 	units      chan struct{} // has as many places as InTx may hold connections
@@ -55,7 +59,10 @@ func New(c Config) (*Sink, error) {
 	if len(faults) > 0 {
 		return nil, errors.New("pgsink: config: " + strings.Join(faults, "; "))
 	}
-	s := &Sink{pool: c.Pool, schema: schemaName(c.Schema), pseudonyms: c.Pseudonyms}
+	s := &Sink{pool: c.Pool, schema: schemaName(c.Schema), pseudonyms: c.Pseudonyms, logger: c.Logger}
+	if s.logger == nil {
+		s.logger = slog.Default()
+	}
 	s.statements = newStatements(s.schema)
 	s.lanes = newLanes(s.insertGroup)
 	s.units = make(chan struct{}, c.Pool.Config().MaxConns-1)
@@ -79,7 +86,8 @@ func (s *Sink) Record(ctx context.Context, e governance.Event) error {
 	case work.unit != nil && work.unit.sink == s:
 		return work.unit.add(r)
 	case work.tx != nil:
-		_, err := work.tx.Exec(ctx, s.statements.one, r.args()...)
+		sql, args := s.statements.insert([]row{r})
+		_, err := work.tx.Exec(ctx, sql, args...)
 		return unrecorded(err)
 	case work.batch != nil:
 		s.queue(work.batch, r)
@@ -100,9 +108,9 @@ func (s *Sink) queue(batch *pgx.Batch, rows ...row) {
 	}
 }
 
-// insertGroup adds rows in one transaction of their own.
+// insertGroup adds rows in one transaction of their own, those that are not on record yet.
 func (s *Sink) insertGroup(ctx context.Context, rows []row) error {
-	sql, args := s.statements.insert(rows)
+	sql, args := s.statements.insertOnce(rows)
 	_, err := s.pool.Exec(ctx, sql, args...)
 	return unrecorded(err)
 }

@@ -24,6 +24,7 @@ type unit struct {
 
 	mu      sync.Mutex // guards what follows: Record may be called concurrently
 	pending []row      // the effects, inserted with the commit
+	taken   map[key]bool
 	ended   bool
 }
 
@@ -34,6 +35,13 @@ func (u *unit) add(r row) error {
 	if u.ended {
 		return fail("record", ErrEnded)
 	}
+	if u.taken[r.key] { // handed over again
+		return nil
+	}
+	if u.taken == nil {
+		u.taken = map[key]bool{}
+	}
+	u.taken[r.key] = true
 	u.pending = append(u.pending, r)
 	return nil
 }
@@ -49,7 +57,11 @@ func (u *unit) mark() int {
 func (u *unit) drop(mark int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.pending = u.pending[:min(mark, len(u.pending))]
+	mark = min(mark, len(u.pending))
+	for _, r := range u.pending[mark:] {
+		delete(u.taken, r.key)
+	}
+	u.pending = u.pending[:mark]
 }
 
 // end takes the pending effects; the unit takes no more.
