@@ -82,17 +82,29 @@ func appendCommitment(b []byte, role byte, r governance.Record, opening []byte) 
 	return append(b, c[:]...)
 }
 
+// Persons checks an entry as Check does, and returns how many persons of it are erased: commitments without an opening.
+func (e Entry) Persons() (erased int, err error) {
+	f, err := Decode(e.Leaf)
+	if err != nil {
+		return 0, err
+	}
+	if f.Actor != nil && len(e.Actor) == 0 {
+		erased++
+	}
+	if f.Subject != nil && len(e.Subject) == 0 {
+		erased++
+	}
+	if err := f.opens("actor", roleActor, f.Actor, e.Actor); err != nil {
+		return 0, err
+	}
+	return erased, f.opens("subject", roleSubject, f.Subject, e.Subject)
+}
+
 // Check reports an opening that does not fit the leaf, as an error that wraps ErrOpening or ErrFormat. An opening that is
 // missing fits: it is erased.
 func (e Entry) Check() error {
-	f, err := Decode(e.Leaf)
-	if err != nil {
-		return err
-	}
-	if err := f.opens("actor", roleActor, f.Actor, e.Actor); err != nil {
-		return err
-	}
-	return f.opens("subject", roleSubject, f.Subject, e.Subject)
+	_, err := e.Persons()
+	return err
 }
 
 func (f *Fields) opens(who string, role byte, commitment *[commitmentSize]byte, opening []byte) error {

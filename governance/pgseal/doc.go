@@ -1,0 +1,2 @@
+// Package pgseal makes the audit trail of package pgsink prove itself.
+package pgseal

@@ -1,0 +1,65 @@
+package pgseal
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/internal/leaf"
+)
+
+// Lag says how far the seals are behind the log.
+type Lag struct {
+	Records int           // that are not sealed
+	Age     time.Duration // since the decision of the first of them, by Config.Clock; 0: there is none
+	Holder  *Holder       // the oldest transaction that is running on the server: it keeps later ones from being sealed; nil: none
+}
+
+// Holder is a session whose transaction is the oldest.
+type Holder struct {
+	PID int           // of its server process
+	Age time.Duration // since the transaction began; 0: this role may not see it
+}
+
+const selectLag = `
+WITH "log" AS (
+	SELECT "era", "tx", "seq" FROM %[1]s."audit_log"
+	UNION ALL SELECT 1, '0', 0 WHERE NOT EXISTS (SELECT FROM %[1]s."audit_log")
+	ORDER BY "era" DESC LIMIT 1
+), "behind" AS (
+	SELECT r."leaf" FROM %[1]s."audit_record" AS r, "log" AS l
+	WHERE r."era" = l."era" AND (r."tx", r."seq") > (l."tx", l."seq") ORDER BY r."tx", r."seq"
+)
+SELECT (SELECT count(*) FROM "behind"), (SELECT "leaf" FROM "behind" LIMIT 1)`
+
+const selectHolder = `
+SELECT pid, coalesce(clock_timestamp() - xact_start, interval '0') FROM pg_stat_activity
+WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+ORDER BY age(backend_xid) DESC LIMIT 1`
+
+// Lag reports how far sealing is behind. Errors: ErrNotMigrated, ErrDamaged, or what the driver returns, wrapped.
+func (s *Sealer) Lag(ctx context.Context) (Lag, error) {
+	var l Lag
+	var first []byte
+	if err := s.config.Pool.QueryRow(ctx, s.schema.sql(selectLag)).Scan(&l.Records, &first); err != nil {
+		return Lag{}, fail("lag", err)
+	}
+	if l.Records == 0 {
+		return l, nil
+	}
+	f, err := leaf.Decode(first)
+	if err != nil {
+		return Lag{}, damaged(err)
+	}
+	l.Age = max(0, s.config.Clock().Sub(f.Time))
+	var h Holder
+	switch err := s.config.Pool.QueryRow(ctx, selectHolder).Scan(&h.PID, &h.Age); err {
+	case nil:
+		l.Holder = &h
+	case pgx.ErrNoRows:
+	default:
+		return Lag{}, fail("lag", err)
+	}
+	return l, nil
+}
