@@ -11,11 +11,12 @@ import (
 
 const lockLog = `SELECT "fence", "size" FROM %[1]s."audit_log" WHERE "era" = $1 FOR UPDATE`
 
-// selectUnsealed selects the next records of a log in its order. No record comes later that would stand before them.
+// selectUnsealed selects the next records of a log in its order. No record comes later that would stand before them. The
+// order is by the columns of the table: "tx" alone would be the text that is selected.
 const selectUnsealed = `
-SELECT "leaf", "tx"::text, "seq" FROM %[1]s."audit_record"
+SELECT "leaf", "tx"::text, "seq" FROM %[1]s."audit_record" AS r
 WHERE "era" = $1 AND ("tx", "seq") > ($2::text::xid8, $3) AND "tx" < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY "tx", "seq" LIMIT $4`
+ORDER BY r."tx", r."seq" LIMIT $4`
 
 const storeTiles = `
 INSERT INTO %[1]s."audit_tile" ("era", "level", "index", "hashes", "tx", "seq")

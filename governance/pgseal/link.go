@@ -57,7 +57,7 @@ func (s *Sealer) Link(ctx context.Context) (era int, err error) {
 	}
 	defer db.unlock(ctx)
 	err = pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
-		era, err = s.link(ctx, session{tx.Conn(), s.schema})
+		era, err = s.link(ctx, session{tx, s.schema})
 		return err
 	})
 	return era, fail("link", err)

@@ -6,14 +6,22 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/shugo-data/shugo/internal/merkle"
 )
 
-// session is the connection of one who seals.
+// session is the connection of one who seals, or a transaction on it.
 type session struct {
-	*pgx.Conn
+	connection
 	schema schemaName
+}
+
+// connection is a pgx.Conn or a pgx.Tx.
+type connection interface {
+	querier
+	Begin(ctx context.Context) (pgx.Tx, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
 const (
@@ -38,8 +46,9 @@ func (db session) lock(ctx context.Context) error {
 func (db session) unlock(ctx context.Context) {
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if _, err := db.Exec(detached, unlock, string(db.schema)); err != nil {
-		_ = db.Close(detached)
+	_, err := db.Exec(detached, unlock, string(db.schema))
+	if conn, ok := db.connection.(*pgx.Conn); ok && err != nil {
+		_ = conn.Close(detached)
 	}
 }
 

@@ -117,8 +117,8 @@ func (v *verifier) log(ctx context.Context, l *logRow) error {
 const chunkSize = 256 * merkle.TileWidth
 
 const selectRecords = `
-SELECT "leaf", "actor", "subject", "tx"::text, "seq" FROM %[1]s."audit_record"
-WHERE "era" = $1 AND ("tx", "seq") > ($2::text::xid8, $3) ORDER BY "tx", "seq" LIMIT $4`
+SELECT "leaf", "actor", "subject", "tx"::text, "seq" FROM %[1]s."audit_record" AS r
+WHERE "era" = $1 AND ("tx", "seq") > ($2::text::xid8, $3) ORDER BY r."tx", r."seq" LIMIT $4`
 
 // chunk reads the next records, and compares the nodes that they give with those that are stored.
 func (v *logVerifier) chunk(ctx context.Context, at *record) (n int, err error) {

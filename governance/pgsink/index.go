@@ -59,12 +59,13 @@ func (s *Sink) Index(ctx context.Context) (n int, err error) {
 // lockIndex is held by whoever changes the index. The key is that of the schema.
 const lockIndex = `SELECT pg_try_advisory_xact_lock(hashtextextended('shugo audit index ' || $1::text, 0))`
 
-// selectUnindexed selects the next records in the order of the log. A past era has no rows to come.
+// selectUnindexed selects the next records in the order of the log. A past era has no rows to come. The order is by the
+// columns of the table: "tx" alone would be the text that is selected.
 const selectUnindexed = `
-SELECT "era", "tx"::text, "seq", "leaf", "actor", "subject" FROM %[1]s."audit_record"
+SELECT "era", "tx"::text, "seq", "leaf", "actor", "subject" FROM %[1]s."audit_record" AS r
 WHERE ("era", "tx", "seq") > (SELECT "era", "tx", "seq" FROM %[1]s."audit_indexed")
 	AND ("tx" < pg_snapshot_xmin(pg_current_snapshot()) OR "era" < (SELECT max("era") FROM %[1]s."audit_record"))
-ORDER BY "era", "tx", "seq" LIMIT $1`
+ORDER BY r."era", r."tx", r."seq" LIMIT $1`
 
 const insertIndex = `
 INSERT INTO %[1]s."audit_index" ("era", "tx", "seq", "id", "kind", "decided_at", "operation", "action", "categories", "actor", "subject")
