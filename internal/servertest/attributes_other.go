@@ -1,0 +1,10 @@
+//go:build !linux
+
+package servertest
+
+import "syscall"
+
+// attributes gives a process its account.
+func attributes(as *syscall.Credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Credential: as}
+}
