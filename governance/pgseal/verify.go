@@ -29,7 +29,9 @@ type VerifyConfig struct {
 // Querier is what is verified: a pool, whose data is then read in one snapshot; or a connection or a transaction, which
 // is read as it is.
 type Querier interface {
+	// Query is that of pgx.
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	// QueryRow is that of pgx.
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
@@ -50,8 +52,8 @@ type Report struct {
 
 // LogReport is the part of a report about one log.
 type LogReport struct {
-	Era     int    `json:"era"`
-	Origin  string `json:"origin"`
+	Era     int    `json:"era"`     // number of the log, from 1
+	Origin  string `json:"origin"`  // its name in checkpoints
 	Size    uint64 `json:"size"`    // sealed leaves
 	Signed  uint64 `json:"signed"`  // leaves under the last checkpoint that holds
 	Root    []byte `json:"root"`    // that was computed from the records
@@ -60,19 +62,20 @@ type LogReport struct {
 
 // Gap is a time without a checkpoint.
 type Gap struct {
-	Era      int       `json:"era"`
-	From, To time.Time `json:"-"`
-	Seconds  float64   `json:"seconds"`
+	Era     int       `json:"era"`     // of the log
+	From    time.Time `json:"from"`    // time of the checkpoint before it
+	To      time.Time `json:"to"`      // time of the one after it
+	Seconds float64   `json:"seconds"` // between them
 }
 
 // Finding is one thing that is wrong.
 type Finding struct {
-	Kind   FindingKind `json:"kind"`
-	Era    int         `json:"era"`
-	Index  int64       `json:"index"`        // of the first leaf, or the checkpoint, that it is about; -1: of none
-	Tx     string      `json:"tx,omitempty"` // place of that record
-	Seq    int64       `json:"seq,omitempty"`
-	Detail string      `json:"detail"` // what was found, and what was expected
+	Kind   FindingKind `json:"kind"`          // what is wrong
+	Era    int         `json:"era"`           // of the log
+	Index  int64       `json:"index"`         // of the first leaf, or the checkpoint, that it is about; -1: of none
+	Tx     string      `json:"tx,omitempty"`  // place of that record
+	Seq    int64       `json:"seq,omitempty"` // likewise
+	Detail string      `json:"detail"`        // what was found, and what was expected
 }
 
 // String returns the finding in one line.
