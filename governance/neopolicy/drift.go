@@ -86,8 +86,8 @@ const (
 
 // Difference is one thing in which a graph differs from its manifest.
 type Difference struct {
-	Kind     Kind     `json:"kind"`
-	Severity Severity `json:"severity"`
+	Kind     Kind     `json:"kind"`               // what differs
+	Severity Severity `json:"severity"`           // how much it matters
 	Dataset  string   `json:"dataset"`            // label, or "[:TYPE]"
 	Property string   `json:"property,omitempty"` // of it, where it is about one
 	Detail   string   `json:"detail"`             // what was found, and what was expected

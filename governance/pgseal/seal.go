@@ -99,7 +99,9 @@ func (s *Sealer) continues(ctx context.Context, tx pgx.Tx, log logRow) error {
 		if c.Size > log.size {
 			return fmt.Errorf("%w: %d leaves were published, the log has %d", ErrRolledBack, c.Size, log.size)
 		}
-		root, err := merkle.RootOf(c.Size, readTiles(ctx, tx, s.schema, log.era))
+		root, err := compute(readTiles(ctx, tx, s.schema, log.era), func(read merkle.Tiles) (merkle.Hash, error) {
+			return merkle.RootOf(c.Size, read)
+		})
 		if err != nil {
 			return err
 		}
