@@ -31,29 +31,6 @@ type AuditSink interface {
 	Guarantee() Guarantee
 }
 
-// AttemptSink is an AuditSink that takes an attempt at once and makes it durable while the call runs: the disk and the
-// database work at the same time. The guard uses it when the sink that it is given is one; Record must then do as well.
-// Package walsink has one.
-//
-// What a caller is promised stays the same, but for one thing: a call whose attempt is not durable yet may have begun. If
-// its attempt then cannot be kept, nothing is released, and the error is an *AuditError. An implementer of
-// Begin therefore waits where a call would do what cannot be undone: at a write that does not commit together with its
-// effect.
-type AttemptSink interface {
-	AuditSink
-
-	// Begin takes an Attempt. With an error the call is refused. It follows the contract of Record but for being durable when
-	// it returns.
-	Begin(ctx context.Context, attempt Event) (Pending, error)
-
-	// Settle takes the Effect or the Failure of a call, as Record does, and returns nil only when its attempt is on record
-	// too. With an error it may be called again.
-	Settle(ctx context.Context, attempt Pending, e Event) error
-}
-
-// Pending is an attempt that its sink has taken: whatever the sink needs to settle it. Nil: it is on record.
-type Pending any
-
 // Guarantee says how firmly a sink keeps what it has taken.
 type Guarantee uint8
 
