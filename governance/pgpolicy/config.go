@@ -51,8 +51,8 @@ type Config struct {
 	// its purpose. NULL is no. Owner must be able to read it. Empty: none; then no rule of the enforced datasets may need
 	// consent, and restrictions and holds are not enforced in PostgreSQL.
 	Standing pgx.Identifier
-	// Masks gives, by dataset and field, an SQL expression that the masking view shows in place of a masked value. It is
-	// pasted as it is, so never from input, has the column's type, and may name columns as m.column. Missing: NULL.
+	// Masks gives, by dataset and field, the text that the masking view shows in place of a masked value, for columns of
+	// type text or character varying. Missing: NULL.
 	Masks map[string]map[string]string
 	// Strict demands that each column be named in the Fields of its dataset. Otherwise a dataset covers, under its own
 	// category, every column that its table has when the plan is made. In both cases a column that is added later is
@@ -120,7 +120,13 @@ func (c Config) checkDatasets(fault func(format string, args ...any)) {
 		fault("no dataset of the manifest is in store %q", c.Store)
 	}
 	place := map[string]string{}
+	if len(c.Standing) == 2 {
+		place[c.Standing.Sanitize()] = "(the standing relation)"
+	}
 	for _, d := range datasets {
+		if err := checkName(d.Name); err != nil { // the view's
+			fault("dataset: %w", err)
+		}
 		table := c.table(d)
 		if err := checkTable(table); err != nil {
 			fault("table of dataset %q: %w", d.Name, err)
@@ -217,8 +223,11 @@ func checkName(name string) error {
 		return errors.New("empty name")
 	case len(name) > maxIdentifier:
 		return fmt.Errorf("name %q has %d bytes: want at most %d", name, len(name), maxIdentifier)
-	case !utf8.ValidString(name) || strings.ContainsRune(name, 0):
+	case !storable(name):
 		return fmt.Errorf("name %q is not a text that PostgreSQL takes", name)
 	}
 	return nil
 }
+
+// storable reports whether PostgreSQL can hold a text.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }

@@ -29,7 +29,7 @@ type desired struct {
 type wantTable struct {
 	dataset    string
 	name       pgx.Identifier   // schema and table
-	comment    string           // "category: user_data"
+	comment    string           // "category: user_data", which is the last line of the comment: see sameComment
 	subject    string           // column with the person's id; empty: none. A valid btree index begins with it (indexed)
 	index      string           // name of the index that a plan makes when none begins with subject, in the table's schema
 	privileges []string         // of application on the table as a whole: DELETE or none; the others are by column
@@ -66,6 +66,7 @@ type wantFunction struct {
 	language  string // plpgsql or sql
 	body      string // prosrc, byte by byte
 	definer   bool   // SECURITY DEFINER
+	parallel  string // proparallel: "s" safe
 	volatile  string // provolatile: "s" stable, "i" immutable
 	config    string // the one element of proconfig: "search_path=pg_catalog, pg_temp"
 	comment   string
