@@ -42,30 +42,31 @@ func (g *governed) policies() []wantPolicy {
 
 // row is the condition on a row for a command on the table.
 func (g *governed) row(scope string) string {
-	return g.condition("", scope, g.personal(), g.config.needsConsent(g.categories()...))
+	return disjunction(g.condition("", scope, g.personal(), g.config.needsConsent(g.categories()...)))
 }
 
 // anyPart is the condition on a row to be in the masking view: the fields of one category are reached.
 func (g *governed) anyPart(prefix string) string {
 	var list []string
 	for _, p := range g.parts {
-		list = append(list, g.partCondition(prefix, scopeCategory+string(p.category), p))
+		list = append(list, g.partCondition(prefix, scopeCategory+string(p.category), p)...)
 	}
 	return disjunction(list)
 }
 
-func (g *governed) partCondition(prefix, scope string, p part) string {
+func (g *governed) partCondition(prefix, scope string, p part) []string {
 	return g.condition(prefix, scope, p.personal, p.personal && g.config.needsConsent(p.category))
 }
 
-// condition is true for the rows that the caller reaches in a scope: their own, others', and those of consenting persons.
+// condition is true, in one of its parts, for the rows that the caller reaches in a scope: their own, others', and those of
+// consenting persons. The parts are joined once, since PostgreSQL gives back some ORs within ORs as one, and others not.
 // NULL and the empty text are nobody's own and are no person's, so that neither consent nor restriction is asked about.
-func (g *governed) condition(prefix, scope string, personal, consent bool) string {
+func (g *governed) condition(prefix, scope string, personal, consent bool) []string {
 	reach := func(consented string) string {
 		return g.call(g.reachName(), literal(scope)+"::text, false, "+consented)
 	}
 	if g.Subject == "" {
-		return reach("false")
+		return []string{reach("false")}
 	}
 	subject := prefix + ident(g.Subject)
 	column := strings.ReplaceAll(g.owner.column, "{}", subject)
@@ -82,7 +83,7 @@ func (g *governed) condition(prefix, scope string, personal, consent bool) strin
 		consents := qualified(g.config.Schema, "consents") + "(" + text + ")"
 		list = append(list, conjunction(append([]string{reach("true"), consents}, strangers...)))
 	}
-	return disjunction(list)
+	return list
 }
 
 // call is a sub-select that calls a function of the schema once.
