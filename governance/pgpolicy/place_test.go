@@ -21,15 +21,15 @@ const standingTable = `CREATE SCHEMA consent; CREATE TABLE consent.standing (sub
 
 // place is a database with two roles of its own: the tables are the owner's.
 type place struct {
-	admin       *pgxpool.Pool
-	application *pgxpool.Pool
-	owner, app  string
+	admin               *pgxpool.Pool
+	application         *pgxpool.Pool
+	owner, app, address string
 }
 
 func newPlace(t testing.TB, ddl ...string) place {
 	t.Helper()
 	address := servertest.Database(t)
-	p := place{admin: servertest.Pool(t, address, 2), owner: "owner " + rand.Text(), app: `app "` + rand.Text()}
+	p := place{address: address, admin: servertest.Pool(t, address, 2), owner: "owner " + rand.Text(), app: `app "` + rand.Text()}
 	quote := func(name string) string { return pgx.Identifier{name}.Sanitize() }
 	p.exec(t, "CREATE ROLE "+quote(p.owner)+" NOLOGIN", "CREATE ROLE "+quote(p.app)+" NOLOGIN")
 	t.Cleanup(func() {

@@ -42,7 +42,8 @@ func (g *governed) policies() []wantPolicy {
 
 // row is the condition on a row for a command on the table.
 func (g *governed) row(scope string) string {
-	return disjunction(g.condition("", scope, g.personal(), g.config.needsConsent(g.categories()...)))
+	_, others := g.config.needsConsent(g.categories()...)
+	return disjunction(g.condition("", scope, g.personal(), others))
 }
 
 // anyPart is the condition on a row to be in the masking view: the fields of one category are reached.
@@ -55,7 +56,8 @@ func (g *governed) anyPart(prefix string) string {
 }
 
 func (g *governed) partCondition(prefix, scope string, p part) []string {
-	return g.condition(prefix, scope, p.personal, p.personal && g.config.needsConsent(p.category))
+	_, others := g.config.needsConsent(p.category)
+	return g.condition(prefix, scope, p.personal, others)
 }
 
 // condition is true, in one of its parts, for the rows that the caller reaches in a scope: their own, others', and those of

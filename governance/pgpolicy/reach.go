@@ -105,7 +105,7 @@ func (g *governed) maskable(category governance.Category) []string {
 // ownFunction is what the subject column is compared with, so that an index on it serves.
 func (g *governed) ownFunction() wantFunction {
 	schema, consents := ident(g.config.Schema), "false"
-	if g.config.needsConsent(g.categories()...) && g.personal() {
+	if needed, _ := g.config.needsConsent(g.categories()...); needed && g.personal() {
 		consents = schema + ".consents(" + schema + ".caller())"
 	}
 	body := fmt.Sprintf("\nBEGIN\n    IF %s(scope, true, %s) THEN\n        RETURN %s.%s();\n    END IF;\n    RETURN NULL;\nEND\n",

@@ -132,11 +132,12 @@ func (c Config) allows(category governance.Category, action governance.Action) b
 	})
 }
 
-// needsConsent reports whether a rule for some of the categories needs consent.
-func (c Config) needsConsent(categories ...governance.Category) bool {
-	return slices.ContainsFunc(c.Manifest.Rules, func(r governance.Rule) bool {
-		return r.Consent && slices.ContainsFunc(r.Categories, func(k governance.Category) bool {
-			return slices.Contains(categories, k)
-		})
-	})
+// needsConsent reports whether a rule for some of the categories needs consent, and one for records of others does.
+func (c Config) needsConsent(categories ...governance.Category) (own, others bool) {
+	for _, r := range c.Manifest.Rules {
+		if r.Consent && slices.ContainsFunc(r.Categories, func(k governance.Category) bool { return slices.Contains(categories, k) }) {
+			own, others = true, others || !r.Own
+		}
+	}
+	return own, others
 }
