@@ -27,25 +27,7 @@ func TestEnforcersAgree(t *testing.T) {
 	rng := rand.New(rand.NewPCG(20261124, 11))
 	var n tally
 	for n.cases < want {
-		w := randomWorld(rng)
-		p := w.fill(t, rng)
-		w.open(t)
-		p.apply(t, w.config())
-		conn, err := p.application.Acquire(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		e := enforcers{world: w, place: p, conn: conn.Conn(), n: &n}
-		e.requireSecurity(t)
-		for range 8 {
-			ctx := governance.WithCaller(t.Context(), randomCaller(rng))
-			for _, action := range governance.Actions() {
-				for _, table := range w.tables {
-					e.compare(t, ctx, action, table, rng)
-				}
-			}
-		}
-		conn.Release()
+		compareWorld(t, rng, &n)
 	}
 	t.Logf("%+v", n)
 	for what, share := range map[string]float64{
@@ -54,6 +36,29 @@ func TestEnforcersAgree(t *testing.T) {
 	} {
 		if share < 0.05 || share > 0.95 {
 			t.Errorf("%.3f of the %s are allowed: want between 0.05 and 0.95", share, what)
+		}
+	}
+}
+
+func compareWorld(t *testing.T, rng *rand.Rand, n *tally) {
+	t.Helper()
+	w := randomWorld(rng)
+	p := w.fill(t, rng)
+	w.open(t)
+	p.apply(t, w.config())
+	conn, err := p.application.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	e := enforcers{world: w, place: p, conn: conn.Conn(), n: n}
+	e.requireSecurity(t)
+	for range 8 {
+		ctx := governance.WithCaller(t.Context(), randomCaller(rng))
+		for _, action := range governance.Actions() {
+			for _, table := range w.tables {
+				e.compare(t, ctx, action, table, rng)
+			}
 		}
 	}
 }

@@ -69,6 +69,16 @@ func (p Plan) String() string {
 	return b.String()
 }
 
+// SQL returns the statements alone, each with a semicolon and a line of its own, for a host's own migrations. Outside of a
+// transaction they leave tables without protection for a moment, or for good if one fails.
+func (p Plan) SQL() string {
+	var b strings.Builder
+	for _, s := range p.Statements {
+		b.WriteString(s.SQL + ";\n")
+	}
+	return b.String()
+}
+
 // Plan returns what is missing in a database for the manifest to be enforced there. It reads the catalog in one round trip
 // and changes nothing; what exists as wanted is left out. It needs no privileges beyond reading the catalog.
 //

@@ -102,14 +102,35 @@ func (g *governed) maskable(category governance.Category) []string {
 	return list
 }
 
-// ownFunction is what the subject column is compared with, so that an index on it serves.
+// ownFunction is what the subject column is compared with, so that an index on it serves. Consent is looked up only where
+// nothing else allows: it never takes away.
 func (g *governed) ownFunction() wantFunction {
-	schema, consents := ident(g.config.Schema), "false"
+	const plain = `
+BEGIN
+    IF {reach}(scope, true, false) THEN
+        RETURN {caller}();
+    END IF;
+    RETURN NULL;
+END
+`
+	const consent = `
+BEGIN
+    IF {reach}(scope, true, false) THEN
+        RETURN {caller}();
+    ELSIF {reach}(scope, true, true) THEN
+        IF {schema}.consents({schema}.caller()) THEN
+            RETURN {caller}();
+        END IF;
+    END IF;
+    RETURN NULL;
+END
+`
+	body, schema := plain, ident(g.config.Schema)
 	if needed, _ := g.config.needsConsent(g.categories()...); needed && g.personal() {
-		consents = schema + ".consents(" + schema + ".caller())"
+		body = consent
 	}
-	body := fmt.Sprintf("\nBEGIN\n    IF %s(scope, true, %s) THEN\n        RETURN %s.%s();\n    END IF;\n    RETURN NULL;\nEND\n",
-		qualified(g.config.Schema, g.reachName()), consents, schema, g.owner.caller)
+	body = strings.NewReplacer("{reach}", qualified(g.config.Schema, g.reachName()), "{schema}", schema,
+		"{caller}", schema+"."+g.owner.caller).Replace(body)
 	return g.config.function(g.ownName(), "scope text", g.owner.kind, body, fmt.Sprintf(
 		"The caller, if they may do the action to the scope of records of their own in dataset %s; NULL: they may not.", g.Name))
 }

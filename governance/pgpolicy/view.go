@@ -43,7 +43,7 @@ func (g *governed) blank(name string) string {
 			continue
 		}
 		if text, given := g.config.Masks[g.Name][name]; given {
-			return literal(text) + "::" + c.kind
+			return deparsed(text) + "::" + c.kind
 		}
 		return "NULL::" + c.kind
 	}

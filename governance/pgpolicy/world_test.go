@@ -103,8 +103,9 @@ func (w *world) rules(rng *rand.Rand) {
 			governance.Class{Category: governance.Category(fmt.Sprint("c", i)), Personal: rng.IntN(4) > 0})
 	}
 	w.manifest.Roles, w.manifest.Purposes = worldRoles(), worldPurposes()
+	masking := 2 + 6*rng.IntN(2)
 	for range 12 + rng.IntN(20) {
-		w.manifest.Rules = append(w.manifest.Rules, randomRule(rng))
+		w.manifest.Rules = append(w.manifest.Rules, randomRule(rng, rng.IntN(10) < masking))
 	}
 	var faulty *governance.ManifestError
 	for len(w.manifest.Rules) > 0 && errors.As(w.manifest.Check(), &faulty) {
@@ -116,12 +117,12 @@ func (w *world) rules(rng *rand.Rand) {
 	}
 }
 
-func randomRule(rng *rand.Rand) governance.Rule {
+func randomRule(rng *rand.Rand, masks bool) governance.Rule {
 	r := governance.Rule{
 		Deny: rng.IntN(6) == 0, Own: rng.IntN(4) == 0, Actions: some(rng, governance.Actions(), 1),
 		Categories: some(rng, []governance.Category{"c0", "c1", "c2"}, 1),
 	}
-	if rng.IntN(3) == 0 {
+	if masks {
 		r.Mask = some(rng, append(worldFields(), "Owner's", "no such field"), 0)
 	}
 	if rng.IntN(6) > 0 {
@@ -253,14 +254,14 @@ func randomCaller(rng *rand.Rand) governance.Caller {
 	c := governance.Caller{
 		ID: governance.Subject(pick(rng, callerIDs())), Purpose: pick(rng, append(worldPurposes(), "")), Roles: some(rng, worldRoles(), 1),
 	}
-	switch rng.IntN(20) {
+	switch rng.IntN(12) {
 	case 0:
 		c.Roles = append(c.Roles, "r9")
 	case 1:
 		c.Purpose = "p9"
 	case 2:
 		c.Roles = nil
-	case 3:
+	case 3, 4:
 		c.Roles = append(c.Roles, worldRoles()...)
 	}
 	return c
