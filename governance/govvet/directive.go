@@ -1,0 +1,111 @@
+package govvet
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+)
+
+// The words of a directive, after "//shugo:".
+const (
+	ungoverned = "ungoverned" // what it stands at goes around the guard, for the reason given
+	raw        = "raw"        // what it stands at is governed by the packages that call it
+)
+
+// directive is a comment that the analyzer obeys.
+type directive struct {
+	word, reason string
+	pos          token.Pos
+	used         bool
+}
+
+// directives are those of a package, by what they stand at.
+type directives struct {
+	all   []*directive
+	pkg   []*directive                       // raw, above a package clause
+	files map[*token.File]*directive         // ungoverned, above a package clause
+	decls map[ast.Node]*directive            // at *ast.FuncDecl and *ast.TypeSpec
+	lines map[*token.File]map[int]*directive // elsewhere
+}
+
+// parseDirectives reads the directives of files.
+func parseDirectives(fset *token.FileSet, files []*ast.File) *directives {
+	ds := &directives{
+		files: map[*token.File]*directive{}, decls: map[ast.Node]*directive{}, lines: map[*token.File]map[int]*directive{},
+	}
+	for _, file := range files {
+		owners := declared(file)
+		tf := fset.File(file.Package)
+		for _, group := range file.Comments {
+			for _, comment := range group.List {
+				if d := parseDirective(comment); d != nil {
+					ds.all = append(ds.all, d)
+					ds.place(d, tf, file, owners[group], fset.Position(comment.Pos()).Line)
+				}
+			}
+		}
+	}
+	return ds
+}
+
+// place files a directive under what it stands at.
+func (ds *directives) place(d *directive, tf *token.File, file *ast.File, owner ast.Node, line int) {
+	switch {
+	case d.pos < file.Package && d.word == raw:
+		ds.pkg = append(ds.pkg, d)
+	case d.pos < file.Package:
+		ds.files[tf] = d
+	case owner != nil:
+		ds.decls[owner] = d
+	default:
+		if ds.lines[tf] == nil {
+			ds.lines[tf] = map[int]*directive{}
+		}
+		ds.lines[tf][line] = d
+	}
+}
+
+// declared maps the comments of declarations to these.
+func declared(file *ast.File) map[*ast.CommentGroup]ast.Node {
+	owners := map[*ast.CommentGroup]ast.Node{}
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			owners[decl.Doc] = decl
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				if spec, ok := spec.(*ast.TypeSpec); ok {
+					owners[spec.Doc] = spec
+					if len(decl.Specs) == 1 {
+						owners[decl.Doc] = spec
+					}
+				}
+			}
+		}
+	}
+	delete(owners, nil)
+	return owners
+}
+
+// parseDirective returns the directive that a comment is, or nil.
+func parseDirective(comment *ast.Comment) *directive {
+	text, ok := strings.CutPrefix(comment.Text, "//shugo:")
+	if !ok {
+		return nil
+	}
+	word, reason, _ := strings.Cut(text, " ")
+	reason, _, _ = strings.Cut(reason, "// want ") // of analysistest
+	return &directive{word: strings.TrimSpace(word), reason: strings.TrimSpace(reason), pos: comment.Pos()}
+}
+
+// at returns the directive for one of some lines, or for the line above it.
+func (ds *directives) at(tf *token.File, lines ...int) *directive {
+	for _, line := range lines {
+		for _, l := range []int{line, line - 1} {
+			if d := ds.lines[tf][l]; d != nil && d.word == ungoverned {
+				return d
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package govvet finds database calls that go around the guard.
+package govvet
