@@ -22,7 +22,9 @@ func Analyzer() *analysis.Analyzer {
 	tests := a.Flags.Bool("tests", false, "look at test files too")
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		p := &inspection{pass: pass, drivers: newDrivers()}
-		if !p.drivers.skips(strings.TrimSuffix(pass.Pkg.Path(), "_test")) {
+		path := pass.Pkg.Path()
+		generated := strings.HasSuffix(path, ".test") && pass.Pkg.Name() == "main" // the program that runs tests
+		if !generated && !p.drivers.skips(strings.TrimSuffix(path, "_test")) {
 			p.run(*tests)
 		}
 		return nil, nil
@@ -55,7 +57,7 @@ func (p *inspection) run(tests bool) {
 	p.interfaces = p.importInterfaces()
 	p.known = &wrappers{}
 	for more := true; more; {
-		c := &collector{inspection: p, literals: map[*ast.FuncLit]*node{}}
+		c := &collector{inspection: p}
 		p.graph = newGraph()
 		c.collect()
 		more = p.known.learn(p.graph, c.params, c.bound)

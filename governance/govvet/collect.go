@@ -9,14 +9,17 @@ import (
 // collector makes the graph of a package from its syntax.
 type collector struct {
 	*inspection
-	literals map[*ast.FuncLit]*node
-	params   []*types.Var               // of declared functions, that hold functions
-	bound    map[*types.Var]*types.Func // variables that hold governance.Wrap itself; nil for any other value
-	line     int                        // of the statement that is being visited
+	params []*types.Var               // of declared functions, that hold functions
+	bound  map[*types.Var]*types.Func // variables that hold governance.Wrap itself; nil for any other value
+	handed map[*types.Var]bool        // batches that are given to pgsink.WithBatch
+	line   int                        // of the statement that is being visited
 }
 
 func (c *collector) collect() {
-	c.bound = map[*types.Var]*types.Func{}
+	c.bound, c.handed = map[*types.Var]*types.Func{}, map[*types.Var]bool{}
+	for _, file := range c.files {
+		c.batches(file)
+	}
 	start := c.graph.add(&node{kind: initializer, name: "a package variable"})
 	for _, file := range c.files {
 		for _, decl := range file.Decls {
@@ -119,7 +122,6 @@ func (c *collector) isNil(e ast.Expr) bool { return c.pass.TypesInfo.Types[e].Is
 // literal adds a function literal where it stands.
 func (c *collector) literal(lit *ast.FuncLit, from *node) {
 	n := c.graph.add(&node{kind: literal, pos: lit.Pos(), name: "a function literal"})
-	c.literals[lit] = n
 	n.exempt = from.exempt
 	if from == c.graph.wrap {
 		n.exempt = nil

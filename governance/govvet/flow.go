@@ -7,6 +7,10 @@ import (
 
 // call visits a call. It reports whether its parts are still to be visited.
 func (c *collector) call(call *ast.CallExpr, from *node) bool {
+	if c.sendsHanded(call) {
+		c.visit(call.Fun.(*ast.SelectorExpr).X, from)
+		return false
+	}
 	governed := c.governedArguments(call)
 	if governed == nil {
 		return true
@@ -20,6 +24,35 @@ func (c *collector) call(call *ast.CallExpr, from *node) bool {
 		}
 	}
 	return false
+}
+
+// batches notes the batches that a host sends after governed calls have queued on them: the statements are theirs, and
+// those which the host queues are found by themselves.
+func (c *collector) batches(file *ast.File) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 {
+			return true
+		}
+		fn, ok := c.named(call.Fun).(*types.Func)
+		if ok && fn.Pkg() != nil && fn.Pkg().Path() == module+"/governance/pgsink" && fn.Name() == "WithBatch" {
+			if b, ok := c.named(call.Args[1]).(*types.Var); ok {
+				c.handed[b] = true
+			}
+		}
+		return true
+	})
+}
+
+// sendsHanded reports whether a call sends such a batch.
+func (c *collector) sendsHanded(call *ast.CallExpr) bool {
+	fn, ok := c.named(call.Fun).(*types.Func)
+	if !ok || fn.Name() != "SendBatch" || !c.drivers.sends(fn) || len(call.Args) != 2 {
+		return false
+	}
+	b, ok := c.named(call.Args[1]).(*types.Var)
+	_, selector := call.Fun.(*ast.SelectorExpr)
+	return ok && selector && c.handed[b] && !b.IsField()
 }
 
 // governedArguments says which arguments of a call are given to Wrap, or is nil for none.
