@@ -9,14 +9,16 @@ import (
 // collector makes the graph of a package from its syntax.
 type collector struct {
 	*inspection
-	params []*types.Var               // of declared functions, that hold functions
-	bound  map[*types.Var]*types.Func // variables that hold governance.Wrap itself; nil for any other value
-	handed map[*types.Var]bool        // batches that are given to pgsink.WithBatch
-	line   int                        // of the statement that is being visited
+	params  []*types.Var               // of declared functions, that hold functions
+	bound   map[*types.Var]*types.Func // variables that hold governance.Wrap itself; nil for any other value
+	handed  map[*types.Var]bool        // batches that are given to pgsink.WithBatch
+	callees map[*ast.Ident]bool        // names of what is called
+	makings []making
+	line    int // of the statement that is being visited
 }
 
 func (c *collector) collect() {
-	c.bound, c.handed = map[*types.Var]*types.Func{}, map[*types.Var]bool{}
+	c.bound, c.handed, c.callees = map[*types.Var]*types.Func{}, map[*types.Var]bool{}, map[*ast.Ident]bool{}
 	for _, file := range c.files {
 		c.batches(file)
 	}
@@ -30,6 +32,9 @@ func (c *collector) collect() {
 				c.visit(decl, start)
 			}
 		}
+	}
+	for _, m := range c.makings {
+		c.graph.run(m.by, m.maker, map[*node]bool{})
 	}
 }
 
@@ -136,6 +141,7 @@ func (c *collector) mention(id *ast.Ident, from *node) {
 	case *types.Func:
 		if to := c.target(obj); to != nil {
 			c.link(from, to, id.Pos())
+			from.out[len(from.out)-1].call = c.callees[id]
 		}
 	case *types.Var:
 		if holdsFunctions(obj.Type()) {
@@ -229,7 +235,7 @@ func display(fn *types.Func) string {
 	if _, ok := receiver.Type().(*types.Pointer); ok {
 		t = "(" + t + ")"
 	}
-	if len(t) > 60 { // an interface without a name
+	if typeName(receiver.Type()) == "" { // an interface without a name
 		t = "interface"
 	}
 	return t + "." + fn.Name()

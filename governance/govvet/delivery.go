@@ -21,7 +21,7 @@ func (v *verdict) deliverOne(c conversion) {
 	for method := range c.to.Methods() {
 		obj, _, _ := types.LookupFieldOrMethod(c.from, true, method.Pkg(), method.Name())
 		fn, ok := obj.(*types.Func)
-		if !ok || v.drivers.sends(method) {
+		if !ok || v.drivers.sends(method) || !local(v.pass, method.Pkg()) {
 			continue
 		}
 		to := v.serving(fn)
@@ -32,6 +32,9 @@ func (v *verdict) deliverOne(c conversion) {
 			v.graph.link(from, to, c.pos, nil)
 		}
 		name := method.FullName()
+		if !named(name) {
+			continue
+		}
 		caller, called := find(v.interfaces.Bare, name)
 		called = called && !c.asserted && !v.ambiguous(name)
 		if called {

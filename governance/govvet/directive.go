@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
+	"unicode"
 )
 
 // The words of a directive, after "//shugo:".
@@ -93,9 +94,12 @@ func parseDirective(comment *ast.Comment) *directive {
 	if !ok {
 		return nil
 	}
-	word, reason, _ := strings.Cut(text, " ")
-	reason, _, _ = strings.Cut(reason, "// want ") // of analysistest
-	return &directive{word: strings.TrimSpace(word), reason: strings.TrimSpace(reason), pos: comment.Pos()}
+	text, _, _ = strings.Cut(text, "// want ") // of analysistest
+	word, reason := text, ""
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
+		word, reason = text[:i], strings.TrimSpace(text[i:])
+	}
+	return &directive{word: word, reason: reason, pos: comment.Pos()}
 }
 
 // at returns the directive for one of some lines, or for the line above it.

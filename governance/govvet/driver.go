@@ -72,11 +72,15 @@ func (d drivers) sends(fn *types.Func) bool {
 	if fn.Pkg() != nil && d.is(fn.Pkg().Path()) {
 		return d.sendsItself(fn, marks)
 	}
-	return signature.Recv() != nil && !d.skipsPackage(fn.Pkg()) && d.passes(signature, types.IsInterface(signature.Recv().Type())) &&
-		d.mentions(signature, marks)
+	if signature.Recv() == nil || fn.Pkg() == nil || d.skips(fn.Pkg().Path()) {
+		return false
+	}
+	contract := types.IsInterface(signature.Recv().Type())
+	if contract && signature.Variadic() && unbound(signature) {
+		return strings.HasPrefix(fn.Name(), "Exec") || strings.HasPrefix(fn.Name(), "Query")
+	}
+	return d.mentions(signature, marks) && d.hands(signature, contract)
 }
-
-func (d drivers) skipsPackage(pkg *types.Package) bool { return pkg == nil || d.skips(pkg.Path()) }
 
 // sendsItself tells the statements of a driver from its methods of the same name that do something else.
 func (d drivers) sendsItself(fn *types.Func, marks []string) bool {
@@ -91,31 +95,36 @@ func (d drivers) sendsItself(fn *types.Func, marks []string) bool {
 	case slices.Contains([]string{"Create", "Open", "Unlink"}, fn.Name()):
 		return receiver == "LargeObjects"
 	case fn.Name() == "Hijack" || fn.Name() == "Frontend":
-		return receiver == "PgConn" || receiver == "Conn" // the connection by itself
+		return receiver == "PgConn" // the connection by itself
 	}
 	return true
 }
 
-// passes reports whether a statement goes in by a parameter. The statement of a prepared one is in the interface.
-func (d drivers) passes(signature *types.Signature, prepared bool) bool {
+// hands reports whether a method takes a statement that its caller has made: a text with its arguments, a batch, a table.
+// In an interface it may be a text alone, for drivers have such methods, or arguments alone, of what was prepared.
+func (d drivers) hands(signature *types.Signature, contract bool) bool {
+	text, arguments := false, signature.Variadic()
 	for v := range signature.Params().Variables() {
 		switch t := types.Unalias(v.Type()).(type) {
 		case *types.Basic:
-			if t.Kind() == types.String {
-				return true
-			}
-		case *types.TypeParam:
-			return true
+			text = text || t.Kind() == types.String
+		case *types.Map:
+			arguments = true
+		case *types.Slice:
+			arguments = true
 		default:
 			if name := typeName(t); name == "Batch" || name == "Identifier" {
 				return true
 			}
 		}
 	}
-	return prepared && signature.Variadic()
+	if contract && !arguments {
+		return text && d.mentions(signature, []string{"MultiResultReader", "CommandTag"})
+	}
+	return arguments && (text || contract)
 }
 
-// mentions reports whether a signature has one of the driver's types, or a type parameter that may stand for it.
+// mentions reports whether a signature has one of the driver's types.
 func (d drivers) mentions(signature *types.Signature, names []string) bool {
 	for _, tuple := range []*types.Tuple{signature.Results(), signature.Params()} {
 		for v := range tuple.Variables() {
@@ -123,14 +132,20 @@ func (d drivers) mentions(signature *types.Signature, names []string) bool {
 			if p, ok := t.(*types.Pointer); ok {
 				t = types.Unalias(p.Elem())
 			}
-			switch t := t.(type) {
-			case *types.TypeParam:
+			if named, ok := t.(*types.Named); ok && named.Obj().Pkg() != nil && d.is(named.Obj().Pkg().Path()) &&
+				slices.Contains(names, named.Obj().Name()) {
 				return true
-			case *types.Named:
-				if pkg := t.Obj().Pkg(); pkg != nil && d.is(pkg.Path()) && slices.Contains(names, t.Obj().Name()) {
-					return true
-				}
 			}
+		}
+	}
+	return false
+}
+
+// unbound reports whether a method returns a type parameter, which may stand for a driver's type.
+func unbound(signature *types.Signature) bool {
+	for v := range signature.Results().Variables() {
+		if _, ok := types.Unalias(v.Type()).(*types.TypeParam); ok {
+			return true
 		}
 	}
 	return false

@@ -50,6 +50,16 @@ func modulePath(pass *analysis.Pass) string {
 	return first
 }
 
+// local reports whether the package of an interface is of the module that is being looked at. Those of others, and of the
+// standard library, have too many servants for a call to say anything.
+func local(pass *analysis.Pass, pkg *types.Package) bool {
+	m := modulePath(pass)
+	return pkg != nil && (pkg.Path() == m || strings.HasPrefix(pkg.Path(), m+"/") || pkg == pass.Pkg)
+}
+
+// named reports whether a method is of an interface with a name, so that packages can speak of it.
+func named(method string) bool { return !strings.HasPrefix(method, "(interface)") }
+
 // importInterfaces joins the facts of the packages below.
 func (p *inspection) importInterfaces() *interfacesFact {
 	all := &interfacesFact{}
@@ -80,7 +90,7 @@ func (v *verdict) export() {
 	v.exportWrappers()
 	fact := v.own
 	for _, n := range v.graph.nodes {
-		if method, ok := interfaceMethod(n); ok {
+		if method, ok := interfaceMethod(n); ok && named(method) && local(v.pass, n.obj.Pkg()) {
 			if v.wrappedHere(n) {
 				fact.Raw = append(fact.Raw, service{Method: method, By: v.pass.Pkg.Path()})
 			}

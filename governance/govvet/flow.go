@@ -7,6 +7,9 @@ import (
 
 // call visits a call. It reports whether its parts are still to be visited.
 func (c *collector) call(call *ast.CallExpr, from *node) bool {
+	if id := name(call.Fun); id != nil {
+		c.callees[id] = true
+	}
 	if c.sendsHanded(call) {
 		c.visit(call.Fun.(*ast.SelectorExpr).X, from)
 		return false
@@ -90,15 +93,23 @@ func (c *collector) governedParams(signature *types.Signature) func(int) bool {
 
 // named returns what an expression names: a function, a variable, or nil.
 func (c *collector) named(e ast.Expr) types.Object {
+	if id := name(e); id != nil {
+		return c.pass.TypesInfo.Uses[id]
+	}
+	return nil
+}
+
+// name returns the identifier of an expression that names something, with or without type arguments.
+func name(e ast.Expr) *ast.Ident {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		return c.pass.TypesInfo.Uses[e]
+		return e
 	case *ast.SelectorExpr:
-		return c.pass.TypesInfo.Uses[e.Sel]
+		return e.Sel
 	case *ast.IndexExpr:
-		return c.named(e.X)
+		return name(e.X)
 	case *ast.IndexListExpr:
-		return c.named(e.X)
+		return name(e.X)
 	}
 	return nil
 }
@@ -158,6 +169,9 @@ func (c *collector) result(to *node, call *ast.CallExpr, from *node) {
 	case info.Types[call.Fun].IsType(), info.Types[call.Fun].IsBuiltin():
 	default:
 		c.flow(to, call.Fun, from)
+		if fn, ok := c.named(call.Fun).(*types.Func); ok && fn.Pkg() == c.pass.Pkg {
+			c.makings = append(c.makings, making{from, c.target(fn)})
+		}
 	}
 	for _, arg := range call.Args {
 		if holdsFunctions(info.TypeOf(arg)) {

@@ -41,6 +41,7 @@ type edge struct {
 	to     *node
 	pos    token.Pos
 	exempt *directive
+	call   bool // it is called there and then
 }
 
 // graph is what a package mentions.
@@ -65,8 +66,40 @@ func (g *graph) add(n *node) *node {
 
 // link says that from mentions to.
 func (g *graph) link(from, to *node, pos token.Pos, exempt *directive) {
-	from.out = append(from.out, edge{to, pos, exempt})
-	to.in = append(to.in, edge{from, pos, exempt})
+	from.out = append(from.out, edge{to: to, pos: pos, exempt: exempt})
+	to.in = append(to.in, edge{to: from, pos: pos, exempt: exempt})
+}
+
+// making is a call of a function that returns a function. What it calls itself runs there and then, and only what it
+// returns runs where that goes.
+type making struct{ by, maker *node }
+
+// run links who calls a function that makes functions to what it calls itself.
+func (g *graph) run(by, maker *node, seen map[*node]bool) {
+	if seen[maker] {
+		return
+	}
+	seen[maker] = true
+	for _, e := range maker.out {
+		fn, ok := e.to.obj.(*types.Func)
+		switch {
+		case !e.call || !ok:
+		case makes(fn):
+			g.run(by, e.to, seen)
+		default:
+			g.link(by, e.to, e.pos, e.exempt)
+		}
+	}
+}
+
+// makes reports whether a function returns functions.
+func makes(fn *types.Func) bool {
+	for v := range fn.Signature().Results().Variables() {
+		if holdsFunctions(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // reach returns the nodes that are mentioned from others, and these. It does not go where stop says.

@@ -19,7 +19,7 @@ func interfaceMethod(n *node) (string, bool) {
 // implement links the methods of interfaces that the package mentions to those of its types that serve them.
 func (p *inspection) implement() {
 	for _, n := range p.graph.nodes {
-		if _, ok := interfaceMethod(n); !ok {
+		if _, ok := interfaceMethod(n); !ok || !local(p.pass, n.obj.Pkg()) {
 			continue
 		}
 		method := n.obj.(*types.Func)
@@ -66,9 +66,14 @@ func (p *inspection) conversions(file *ast.File) []conversion {
 		fn, _ := decl.(*ast.FuncDecl)
 		v := &converter{inspection: p, in: fn}
 		if fn != nil {
-			v.results = append(v.results, p.pass.TypesInfo.Defs[fn.Name].Type().(*types.Signature).Results())
+			obj, ok := p.pass.TypesInfo.Defs[fn.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			v.results = append(v.results, obj.Signature().Results())
 		}
 		v.visit(decl)
+		v.instances(decl)
 		found = append(found, v.found...)
 	}
 	return found
@@ -116,6 +121,28 @@ func (c *converter) visit(syntax ast.Node) {
 		case *ast.SendStmt:
 			if t, ok := info.TypeOf(n.Chan).Underlying().(*types.Chan); ok {
 				c.convert(n.Value, t.Elem(), false)
+			}
+		}
+		return true
+	})
+}
+
+// instances notes that type arguments serve the interfaces that constrain them.
+func (c *converter) instances(decl ast.Decl) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		fn, ok := c.pass.TypesInfo.Uses[id].(*types.Func)
+		if instance, generic := c.pass.TypesInfo.Instances[id]; ok && generic {
+			params := fn.Origin().Signature().TypeParams()
+			for i := range min(params.Len(), instance.TypeArgs.Len()) {
+				from := instance.TypeArgs.At(i)
+				if contract, ok := params.At(i).Constraint().Underlying().(*types.Interface); ok && typeName(from) != "" &&
+					!types.IsInterface(from) {
+					c.found = append(c.found, conversion{from, contract, id.Pos(), false, c.in})
+				}
 			}
 		}
 		return true

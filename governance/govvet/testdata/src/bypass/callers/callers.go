@@ -6,6 +6,7 @@ import (
 
 	"bypass/kit"
 	"bypass/records"
+	"example.com/orm"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/shugo-data/shugo/governance"
@@ -86,3 +87,38 @@ func Hooked(ctx context.Context, pool *pgxpool.Pool) {
 
 //shugo:raw the next package governs it
 func Layer(ctx context.Context, r *records.Records) error { return r.Add(ctx, "x") }
+
+func ThirdParty(ctx context.Context, pool *pgxpool.Pool, rows []string) {
+	orm.Select(ctx, pool, &rows, "SELECT 1") // want `orm.Select reaches orm.Querier.Query and is not governed`
+}
+
+func ThirdPartyMethod(ctx context.Context, pool *pgxpool.Pool) {
+	orm.New(pool).Delete(ctx, "notes") // want `\(\*orm.Client\).Delete reaches \(\*pgxpool.Pool\).Exec and is not governed`
+}
+
+func ThirdPartyWrapped(g *governance.Guard, pool *pgxpool.Pool) func(context.Context, string) error {
+	governance.WrapErr(g, governance.Operation[string, governance.Nothing]{}, orm.New(pool).Delete)
+	return orm.New(pool).Delete // want `Delete reaches`
+}
+
+func constrained[T lister](ctx context.Context, t T) {
+	t.List(ctx, 1) // want `callers.lister.List reaches`
+}
+
+func Constrained(ctx context.Context, r *records.Records) { constrained(ctx, r) }
+
+func anonymous[T interface {
+	Add(ctx context.Context, text string) error
+}](ctx context.Context, t T) {
+	t.Add(ctx, "x") // want `interface.Add reaches`
+}
+
+func Anonymous(ctx context.Context, r *records.Records) { anonymous(ctx, r) }
+
+func Literal(ctx context.Context, r *records.Records) {
+	for _, l := range []lister{r} {
+		l.List(ctx, 1) // want `callers.lister.List reaches`
+	}
+}
+
+var Default = (*records.Records)(nil).List // want `List reaches`

@@ -222,3 +222,65 @@ func Local(ctx context.Context, g *governance.Guard, s store) {
 	governance.Wrap(g, governance.Operation[int, []string]{}, list)
 	list(ctx, 1) // want `list goes around the guard`
 }
+
+// preloaded asks the database before it returns its call.
+func preloaded(pool *pgxpool.Pool) governance.Call[int, []string] {
+	var text string
+	pool.QueryRow(context.Background(), "SELECT text FROM notes").Scan(&text) // want `QueryRow is not governed: wiring.Preloaded is not given`
+	return func(context.Context, int) ([]string, error) { return []string{text}, nil }
+}
+
+func Preloaded(g *governance.Guard, s store) governance.Call[int, []string] {
+	return governance.Wrap(g, governance.Operation[int, []string]{}, preloaded(s.pool))
+}
+
+func outer(pool *pgxpool.Pool) governance.Call[int, []string] { return inner(pool) }
+
+func inner(pool *pgxpool.Pool) governance.Call[int, []string] {
+	warm(pool) // want `wiring.warm goes around the guard`
+	return nil
+}
+
+func warm(pool *pgxpool.Pool) { pool.Exec(context.Background(), "DELETE FROM notes") }
+
+func Twice(g *governance.Guard, s store) governance.Call[int, []string] {
+	call := outer(s.pool)
+	return governance.Wrap(g, governance.Operation[int, []string]{}, call)
+}
+
+// wrapped again by a field that is read bare elsewhere.
+type kept struct {
+	next governance.Call[int, []string]
+}
+
+func Kept(g *governance.Guard, s store) governance.Call[int, []string] {
+	k := kept{next: s.list}
+	return governance.Wrap(g, governance.Operation[int, []string]{}, k.next)
+}
+
+func (k kept) Call(ctx context.Context) {
+	k.next(ctx, 1) // want `next goes around the guard`
+}
+
+func Compared(ctx context.Context, g *governance.Guard, s store) {
+	if list := governance.Wrap(g, governance.Operation[int, []string]{}, s.list); list == nil {
+		s.list(ctx, 1) // want `list goes around the guard`
+	}
+}
+
+func Method(ctx context.Context, g *governance.Guard, s store) {
+	var registry registry
+	registry.wrap(s.list) // want `list goes around the guard`
+}
+
+type registry struct {
+	calls []governance.Call[int, []string]
+}
+
+func (r *registry) wrap(next governance.Call[int, []string]) { r.calls = append(r.calls, next) }
+
+func (r *registry) Run(ctx context.Context) {
+	for _, call := range r.calls {
+		call(ctx, 1)
+	}
+}

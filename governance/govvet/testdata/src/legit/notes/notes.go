@@ -3,6 +3,7 @@ package notes
 
 import (
 	"context"
+	"io"
 	"iter"
 	"time"
 
@@ -238,3 +239,63 @@ func (s *store) byName(g *gov.Guard) map[string]gov.Call[int, int] {
 }
 
 var _, _ = (*store).wrapAll, (*store).byName
+
+// Bus has methods of a driver's names with type parameters. legitimate: generic Query and Exec
+type Bus[T any] struct{ last T }
+
+func (b *Bus[T]) Query(topic string, args ...any) (T, error) { return b.last, nil }
+func (b *Bus[T]) Exec(command T) error                       { return nil }
+func (b *Bus[T]) Run(ctx context.Context, name string) error { return nil }
+
+func Publish(ctx context.Context, b *Bus[int]) {
+	b.Query("x")
+	b.Exec(1)
+	b.Run(ctx, "x")
+}
+
+// Actor is an interface with the same. legitimate: interface with Exec, Run and Query
+type Actor interface {
+	Exec(ctx context.Context, command string) error
+	Run(ctx context.Context) error
+	Query(ctx context.Context, id int) (string, error)
+}
+
+func Act(ctx context.Context, a Actor) {
+	a.Exec(ctx, "x")
+	a.Run(ctx)
+	a.Query(ctx, 1)
+}
+
+// journal writes to the database by an interface that half of the world has. legitimate: interface of the standard library
+type journal struct{ pool *pgxpool.Pool }
+
+// Write is exempt.
+//
+//shugo:ungoverned lines of the log say nothing of persons
+func (j journal) Write(line []byte) (int, error) {
+	_, err := j.pool.Exec(context.Background(), "INSERT INTO log VALUES ($1)", line)
+	return len(line), err
+}
+
+func Print(w io.Writer) { w.Write(nil) }
+
+func Log(pool *pgxpool.Pool) { Print(journal{pool}) }
+
+type getFunc func(context.Context, int) (int, error)
+
+func (f getFunc) Get(ctx context.Context, id int) (int, error) { return f(ctx, id) }
+
+type getter interface {
+	Get(ctx context.Context, id int) (int, error)
+}
+
+// Adapted is governed behind an interface. legitimate: function type as an adapter
+func Adapted(g *gov.Guard, s *store) getter { return getFunc(gov.Wrap(g, op{}, s.get)) }
+
+func Got(ctx context.Context, i getter) (int, error) { return i.Get(ctx, 1) }
+
+// Hooks send no statement. legitimate: connection's type and prepared text
+func Hooks(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Prepare(ctx, "get", "SELECT $1")
+	return err
+}

@@ -26,7 +26,8 @@ func (*ResultReader) Close() (CommandTag, error) { return CommandTag{}, nil }
 
 func (*Batch) ExecParams(sql string, values [][]byte, oids []uint32, formats, results []int16) {}
 
-func (*Pipeline) SendQueryParams(sql string, values [][]byte, oids []uint32, formats, results []int16) {}
+func (*Pipeline) SendQueryParams(sql string, values [][]byte, oids []uint32, formats, results []int16) {
+}
 
 func (*Pipeline) Sync() error { return nil }
 
