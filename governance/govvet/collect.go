@@ -114,7 +114,7 @@ func (c *collector) visit(syntax ast.Node, from *node) {
 		case *ast.Ident:
 			c.mention(n, from)
 		case *ast.BinaryExpr:
-			return !c.isNil(n.X) && !c.isNil(n.Y)
+			return !c.compared(n.X, n.Y, from) && !c.compared(n.Y, n.X, from)
 		default:
 			return true
 		}
@@ -122,7 +122,16 @@ func (c *collector) visit(syntax ast.Node, from *node) {
 	})
 }
 
-func (c *collector) isNil(e ast.Expr) bool { return c.pass.TypesInfo.Types[e].IsNil() }
+// compared visits a comparison of a name with nil, which calls nothing. It reports whether it is one.
+func (c *collector) compared(what, null ast.Expr, from *node) bool {
+	if name(what) == nil || !c.pass.TypesInfo.Types[null].IsNil() {
+		return false
+	}
+	if selector, ok := ast.Unparen(what).(*ast.SelectorExpr); ok {
+		c.visit(selector.X, from)
+	}
+	return true
+}
 
 // literal adds a function literal where it stands.
 func (c *collector) literal(lit *ast.FuncLit, from *node) {

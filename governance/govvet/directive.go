@@ -17,6 +17,7 @@ const (
 type directive struct {
 	word, reason string
 	pos          token.Pos
+	behind       bool // behind code on its line, so that it is not about the next
 	used         bool
 }
 
@@ -40,6 +41,7 @@ func parseDirectives(fset *token.FileSet, files []*ast.File) *directives {
 		for _, group := range file.Comments {
 			for _, comment := range group.List {
 				if d := parseDirective(comment); d != nil {
+					d.behind = behind(fset, file, comment)
 					ds.all = append(ds.all, d)
 					ds.place(d, tf, file, owners[group], fset.Position(comment.Pos()).Line)
 				}
@@ -102,11 +104,27 @@ func parseDirective(comment *ast.Comment) *directive {
 	return &directive{word: word, reason: reason, pos: comment.Pos()}
 }
 
+// behind reports whether there is code before a comment on its line.
+func behind(fset *token.FileSet, file *ast.File, comment *ast.Comment) bool {
+	line, found := fset.Position(comment.Pos()).Line, false
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n.(type) {
+		case nil, *ast.Comment, *ast.CommentGroup:
+			return false
+		}
+		for _, pos := range []token.Pos{n.Pos(), n.End()} {
+			found = found || pos < comment.Pos() && fset.Position(pos).Line == line
+		}
+		return !found && n.Pos() < comment.Pos()
+	})
+	return found
+}
+
 // at returns the directive for one of some lines, or for the line above it.
 func (ds *directives) at(tf *token.File, lines ...int) *directive {
 	for _, line := range lines {
 		for _, l := range []int{line, line - 1} {
-			if d := ds.lines[tf][l]; d != nil && d.word == ungoverned {
+			if d := ds.lines[tf][l]; d != nil && d.word == ungoverned && (l == line || !d.behind) {
 				return d
 			}
 		}

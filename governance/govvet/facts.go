@@ -1,7 +1,10 @@
 package govvet
 
 import (
+	"fmt"
+	"go/token"
 	"go/types"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -96,7 +99,7 @@ func (v *verdict) export() {
 			}
 			for _, e := range n.in {
 				if e.to != v.graph.wrap && e.exempt == nil && e.to.exempt == nil && !v.governed[e.to] && !v.excused[e.to] {
-					fact.Bare = append(fact.Bare, service{method, v.pass.Fset.Position(e.pos).String(), v.seen[method]})
+					fact.Bare = append(fact.Bare, service{method, v.place(e.pos), v.seen[method]})
 				}
 			}
 		}
@@ -104,6 +107,12 @@ func (v *verdict) export() {
 	if len(fact.Raw)+len(fact.Bare)+len(fact.Governed) > 0 {
 		v.pass.ExportPackageFact(&fact)
 	}
+}
+
+// place names a place in the package for other packages.
+func (v *verdict) place(pos token.Pos) string {
+	p := v.pass.Fset.Position(pos)
+	return fmt.Sprintf("%s/%s:%d", v.pass.Pkg.Path(), filepath.Base(p.Filename), p.Line)
 }
 
 func (v *verdict) exportRaw() {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // kind says what a node stands for.
@@ -105,14 +106,14 @@ func makes(fn *types.Func) bool {
 // reach returns the nodes that are mentioned from others, and these. It does not go where stop says.
 func reach(from []*node, stop func(*node) bool) map[*node]bool {
 	seen := map[*node]bool{}
-	for queue := from; len(queue) > 0; queue = queue[1:] {
+	for queue := slices.Clone(from); len(queue) > 0; queue = queue[1:] {
 		n := queue[0]
 		if seen[n] || stop(n) {
 			continue
 		}
 		seen[n] = true
 		for _, e := range n.out {
-			queue = append(queue[:len(queue):len(queue)], e.to)
+			queue = append(queue, e.to)
 		}
 	}
 	return seen
