@@ -1,7 +1,9 @@
 package govvet
 
 import (
+	"cmp"
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -66,7 +68,8 @@ func (p *inspection) run(tests bool) {
 	v := p.judge()
 	v.report()
 	v.export()
-	p.checkDirectives(v)
+	v.checkDirectives()
+	p.emit(v.problems)
 }
 
 // problem is a finding.
@@ -74,8 +77,14 @@ type problem = analysis.Diagnostic
 
 // emit reports findings in the order of the source.
 func (p *inspection) emit(problems []problem) {
-	slices.SortStableFunc(problems, func(a, b problem) int { return int(a.Pos) - int(b.Pos) })
+	slices.SortStableFunc(problems, func(a, b problem) int { return p.order(a.Pos, b.Pos) })
 	for _, d := range problems {
 		p.pass.Report(d)
 	}
+}
+
+// order compares places by file and offset. Positions alone depend on which file was parsed first.
+func (p *inspection) order(a, b token.Pos) int {
+	x, y := p.pass.Fset.Position(a), p.pass.Fset.Position(b)
+	return cmp.Or(strings.Compare(x.Filename, y.Filename), cmp.Compare(x.Offset, y.Offset))
 }

@@ -127,10 +127,19 @@ func (c *collector) compared(what, null ast.Expr, from *node) bool {
 	if name(what) == nil || !c.pass.TypesInfo.Types[null].IsNil() {
 		return false
 	}
-	if selector, ok := ast.Unparen(what).(*ast.SelectorExpr); ok {
-		c.visit(selector.X, from)
-	}
+	c.look(what, from)
 	return true
+}
+
+// look visits a name that is only looked at.
+func (c *collector) look(e ast.Expr, from *node) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		c.visit(e.X, from)
+	case *ast.IndexExpr:
+		c.look(e.X, from)
+		c.visit(e.Index, from)
+	}
 }
 
 // literal adds a function literal where it stands.

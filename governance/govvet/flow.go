@@ -3,6 +3,7 @@ package govvet
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // call visits a call. It reports whether its parts are still to be visited.
@@ -12,6 +13,10 @@ func (c *collector) call(call *ast.CallExpr, from *node) bool {
 	}
 	if c.sendsHanded(call) {
 		c.visit(call.Fun.(*ast.SelectorExpr).X, from)
+		return false
+	}
+	if c.pass.TypesInfo.Types[call.Fun].IsBuiltin() && len(call.Args) == 1 && name(call.Args[0]) != nil {
+		c.look(call.Args[0], from) // len, cap, clear: nothing is called
 		return false
 	}
 	governed := c.governedArguments(call)
@@ -314,19 +319,18 @@ func (w *wrappers) learn(g *graph, params []*types.Var, bound map[*types.Var]*ty
 }
 
 // onlyWrapped reports whether a carrier goes to Wrap and nowhere else, or is called in what is given to Wrap as it stands
-// there.
+// there. Seen holds what is known of the nodes on the way: of one that mentions itself, that it is.
 func (g *graph) onlyWrapped(n *node, seen map[*node]bool) bool {
 	if n == g.wrap {
 		return true
 	}
-	if seen[n] || n.kind == function || n.kind == initializer || len(n.in) == 0 {
+	if only, ok := seen[n]; ok {
+		return only
+	}
+	if n.kind == function || n.kind == initializer || len(n.in) == 0 {
 		return false
 	}
 	seen[n] = true
-	for _, e := range n.in {
-		if !g.onlyWrapped(e.to, seen) {
-			return false
-		}
-	}
-	return true
+	seen[n] = !slices.ContainsFunc(n.in, func(e edge) bool { return !g.onlyWrapped(e.to, seen) })
+	return seen[n]
 }

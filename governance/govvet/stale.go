@@ -3,11 +3,10 @@ package govvet
 import "go/token"
 
 // checkDirectives reports directives that say no reason, do nothing, or are none.
-func (p *inspection) checkDirectives(v *verdict) {
+func (v *verdict) checkDirectives() {
 	v.use()
-	var problems []problem
-	report := func(pos token.Pos, text string) { problems = append(problems, problem{Pos: pos, Message: text}) }
-	for _, d := range p.directives.all {
+	report := func(pos token.Pos, text string) { v.problems = append(v.problems, problem{Pos: pos, Message: text}) }
+	for _, d := range v.directives.all {
 		switch {
 		case d.word != ungoverned && d.word != raw:
 			report(d.pos, "unknown directive //shugo:"+d.word+": want //shugo:ungoverned or //shugo:raw, and a reason")
@@ -19,7 +18,6 @@ func (p *inspection) checkDirectives(v *verdict) {
 			report(d.pos, "//shugo:ungoverned exempts nothing: no statement here goes around the guard; take it away")
 		}
 	}
-	p.emit(problems)
 }
 
 // use marks the directives without which something would be reported.

@@ -78,11 +78,11 @@ func (v *verdict) entrance(n *node) bool {
 	return false
 }
 
-// report walks from all entrances, and from what nobody mentions, and reports where a statement is reached.
+// report walks from all entrances, and from what nobody mentions, and notes where a statement is reached.
 func (v *verdict) report() {
 	visited := map[*node]bool{}
 	nodes := slices.Clone(v.graph.nodes)
-	slices.SortStableFunc(nodes, func(a, b *node) int { return int(a.pos) - int(b.pos) })
+	slices.SortStableFunc(nodes, func(a, b *node) int { return v.order(a.pos, b.pos) })
 	for _, n := range nodes {
 		if v.entrance(n) {
 			v.walk(n, visited)
@@ -95,7 +95,6 @@ func (v *verdict) report() {
 		}
 	}
 	v.meet()
-	v.emit(v.problems)
 }
 
 // path is a way by which a node is reached.

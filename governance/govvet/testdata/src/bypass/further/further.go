@@ -263,3 +263,13 @@ func GenericHelper(ctx context.Context, s *store) {
 }
 
 func must[T any](t T, err error) T { return t }
+
+func Indexed(ctx context.Context, s *store, m map[int][]func()) {
+	id := func() int {
+		n, _ := s.get(ctx, 1) // want `get goes around the guard`
+		return n
+	}
+	if m[id()] == nil || len(m[must(s.get(ctx, 1))]) == 0 { // want `get goes around the guard`
+		return
+	}
+}

@@ -10,7 +10,7 @@ import (
 	"github.com/shugo-data/shugo/governance"
 )
 
-type Calls struct{ A, B, C, D, E, F, G governance.Call[int, int] }
+type Calls struct{ A, B, C, D, E, F, G, H, I, J governance.Call[int, int] }
 
 type getter interface {
 	Get(ctx context.Context, id int) (int, error)
@@ -25,6 +25,9 @@ func Wire(g *governance.Guard, r *rawrepo.Repo, i getter) Calls {
 		E: library.Spec{Name: "e", Next: r.Get}.Bind(g),                // legitimate: field of another package
 		F: governance.Wrap(g, governance.Operation[int, int]{}, i.Get), // legitimate: interface
 		G: library.Read(g, "g", rawrepo.Find),                          // legitimate: raw function
+		H: library.Retried(g, r.Get),                                   // legitimate: helper that calls twice
+		I: library.All(g, r.Get, rawrepo.Find)[0],                      // legitimate: variadic helper
+		J: library.Retried(g, twice(r.Get)),                            // legitimate: middleware under Wrap
 	}
 }
 
@@ -41,3 +44,13 @@ func (c Calls) Both(ctx context.Context, id int) (int, error) { // legitimate: m
 
 //shugo:raw package outside governs it
 func Layer(ctx context.Context, r *rawrepo.Repo, id int) (int, error) { return r.Get(ctx, id) } // legitimate: raw layer
+
+// twice is middleware under the guard. legitimate: middleware
+func twice(next governance.Call[int, int]) governance.Call[int, int] {
+	return func(ctx context.Context, id int) (int, error) {
+		if _, err := next(ctx, id); err != nil {
+			return 0, err
+		}
+		return next(ctx, id)
+	}
+}

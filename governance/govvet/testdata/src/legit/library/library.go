@@ -36,3 +36,23 @@ type Spec struct {
 
 // Bind forwards.
 func (s Spec) Bind(g *governance.Guard) governance.Call[int, int] { return Read(g, s.Name, s.Next) }
+
+// Retried calls it more than once. legitimate: helper that calls twice in a literal
+func Retried[In, Out any](g *governance.Guard, next governance.Call[In, Out]) governance.Call[In, Out] {
+	return Read(g, "retried", func(ctx context.Context, in In) (Out, error) {
+		if out, err := next(ctx, in); err == nil {
+			return out, nil
+		}
+		again := func() (Out, error) { return next(ctx, in) }
+		return again()
+	})
+}
+
+// All wraps a list. legitimate: variadic helper
+func All(g *governance.Guard, calls ...governance.Call[int, int]) []governance.Call[int, int] {
+	governed := make([]governance.Call[int, int], len(calls))
+	for i, call := range calls {
+		governed[i] = Read(g, "all", call)
+	}
+	return governed
+}
