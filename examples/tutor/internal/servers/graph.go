@@ -11,6 +11,8 @@ import (
 
 // Graph is the knowledge graph in Neo4j. Its nodes carry the run that they belong to, so that two runs of the example can
 // share a server.
+//
+//shugo:raw package day governs it
 type Graph struct {
 	driver neo4j.DriverWithContext
 	run    string

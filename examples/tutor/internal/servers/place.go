@@ -22,6 +22,8 @@ import (
 type Addresses struct{ Postgres, Neo4j, Neo4jUser, Neo4jPassword string }
 
 // Open makes a schema and a part of the graph for this run, fills them, and returns the place. Its Close removes them.
+//
+//shugo:ungoverned sets the example up before the rules begin to hold, and takes it down after
 func Open(ctx context.Context, at Addresses, set data.Set, pseudonyms governance.Pseudonyms) (p day.Place, err error) {
 	run := "tutor_" + strings.ToLower(rand.Text())
 	var closers []func(context.Context) error

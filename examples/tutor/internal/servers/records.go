@@ -16,6 +16,8 @@ import (
 )
 
 // Records is the relational side in PostgreSQL. Its tables are found by the search path of the pool's connections.
+//
+//shugo:raw package day governs it
 type Records struct{ pool *pgxpool.Pool }
 
 var _ backend.Records = (*Records)(nil)
