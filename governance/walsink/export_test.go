@@ -1,19 +1,13 @@
 package walsink
 
-// Stall makes the sink wait for the disk until the returned function is called, as a caller does whose sync is under way.
+// Stall makes the sink wait for the disk until the returned function is called, as when a write is
+// under way. The sink must be idle.
 func (s *Sink) Stall() (release func()) {
-	for {
-		s.mu.Lock()
-		if !s.leading {
-			s.leading = true
-			s.mu.Unlock()
-			return s.write
-		}
-		g := s.flying
-		if g == nil {
-			g = s.pending
-		}
-		s.mu.Unlock()
-		<-g.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.leading || len(s.flying) > 0 {
+		return nil
 	}
+	s.leading = true
+	return s.write
 }

@@ -23,7 +23,7 @@ var (
 // frame is one entry as it lies in a segment.
 type frame struct {
 	position uint64
-	group    uint64 // the position of the first frame of its group
+	durable  uint64 // all before this position was on the disk when the frame was made
 	payload  []byte // shares memory with the segment
 }
 
@@ -36,14 +36,14 @@ func checksum(seed uint32, b []byte) uint32 {
 
 // appendFrame adds the frame of an entry to b. The seed is the checksum of the origin, so that the frames of another
 // directory are none here.
-func appendFrame(b []byte, seed uint32, position, group uint64, e leaf.Entry) []byte {
+func appendFrame(b []byte, seed uint32, position, durable uint64, e leaf.Entry) []byte {
 	start := len(b)
 	b = append(b, make([]byte, frameHead)...)
 	b = e.Marshal(b)
 	head := b[start : start+frameHead]
 	binary.BigEndian.PutUint32(head, uint32(len(b)-start-frameHead))
 	binary.BigEndian.PutUint64(head[4:], position)
-	binary.BigEndian.PutUint32(head[12:], uint32(position-group))
+	binary.BigEndian.PutUint32(head[12:], uint32(position-durable))
 	sum := checksum(checksum(seed, head[:16]), b[start+frameHead:])
 	binary.BigEndian.PutUint32(head[16:], sum)
 	return b
@@ -71,8 +71,8 @@ func decodeFrame(b []byte, seed uint32) (frame, error) {
 		return frame{}, fmt.Errorf("checksum %08x: want %08x", sum, want)
 	}
 	if back > f.position {
-		return frame{}, fmt.Errorf("position %d in a group that begins %d before it", f.position, back)
+		return frame{}, fmt.Errorf("position %d, made when all up to %d before it was on the disk", f.position, back)
 	}
-	f.group = f.position - back
+	f.durable = f.position - back
 	return f, nil
 }

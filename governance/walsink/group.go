@@ -2,20 +2,28 @@ package walsink
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/internal/leaf"
 )
 
+// lanes is how many groups may be under way at once: while one is synced, the next is written.
+const lanes = 2
+
 // group is the entries that are written and synced together.
 type group struct {
-	first uint64
-	keys  []key
-	held  []governance.EventID // of attempts whose calls run already
-	lead  chan struct{}        // has an item when one of the group is to write
-	done  chan struct{}        // closed when the group is on the disk, or err is set
-	err   error
+	first  uint64
+	end    uint64 // the position after its last entry, once it is written
+	bytes  int64  // of its frames
+	before *group // was written before it, and may be under way still
+	keys   []key
+	held   []governance.EventID // of attempts whose calls run already
+	lead   chan struct{}        // has an item when one of the group is to write
+	done   chan struct{}        // closed when the group is on the disk, or err is set
+	err    error
 }
 
 func newGroup() *group { return &group{lead: make(chan struct{}, 1), done: make(chan struct{})} }
@@ -45,8 +53,10 @@ func (s *Sink) add(k key, e leaf.Entry, follows bool) (*group, error) {
 		g.first = s.next
 	}
 	before := len(s.buffer)
-	s.buffer = appendFrame(s.buffer, s.seed, s.next, g.first, e)
-	s.waiting += int64(len(s.buffer) - before)
+	s.buffer = appendFrame(s.buffer, s.seed, s.next, s.durable, e)
+	size := int64(len(s.buffer) - before)
+	s.waiting += size
+	g.bytes += size
 	s.recent.set(k, s.next)
 	g.keys = append(g.keys, k)
 	if follows {
@@ -64,7 +74,12 @@ func (s *Sink) groupOf(position uint64) *group {
 	case len(s.pending.keys) > 0 && position >= s.pending.first:
 		return s.pending
 	}
-	return s.flying
+	for _, g := range s.flying {
+		if position < g.end {
+			return g
+		}
+	}
+	return nil
 }
 
 // refuses says why an event cannot be taken, or nil. s.mu is held.
@@ -120,8 +135,8 @@ func (s *Sink) settle(ctx context.Context, id governance.EventID) error {
 
 // await waits until a group is on the disk, and writes it when nobody else does. s.mu is held, and given back.
 func (s *Sink) await(ctx context.Context, g *group) error {
-	leads := !s.leading
-	s.leading = true
+	leads := g == s.pending && !s.leading && len(s.flying) < lanes
+	s.leading = s.leading || leads
 	s.mu.Unlock()
 	if leads {
 		s.write()
@@ -143,61 +158,99 @@ func (s *Sink) await(ctx context.Context, g *group) error {
 	}
 }
 
-// write writes the pending group for all who wait for it, on the goroutine of one of them, and then tells one of the next
-// group to go on.
+// write writes the pending group for all who wait for it, on the goroutine of one of them. Others may write the next one
+// while it is synced. Groups are on record in their order.
 func (s *Sink) write() {
 	s.mu.Lock()
-	g, frames, end := s.pending, s.buffer, s.next
-	s.pending, s.flying = newGroup(), g
+	g, frames, err := s.pending, s.buffer, s.broken
+	g.end = s.next
+	if n := len(s.flying); n > 0 {
+		g.before = s.flying[n-1]
+	}
+	s.pending, s.flying = newGroup(), append(s.flying, g)
 	s.buffer, s.spare = s.spare[:0], nil
-	err := s.broken
 	s.mu.Unlock()
+	var end int64
 	if err == nil && len(frames) > 0 {
-		err = s.store(g.first, end, frames)
+		end, err = s.store(g, frames)
+	}
+	s.mu.Lock()
+	s.spare, s.leading = frames, false
+	if err != nil {
+		if errors.Is(err, ErrBroken) {
+			s.broken = err
+		} else if len(g.keys) > 0 {
+			s.next = g.first
+		}
+		s.refuse(g, err)
+		s.mu.Unlock()
+		return
+	}
+	s.offer()
+	s.mu.Unlock()
+	s.complete(g, end)
+}
+
+// complete syncs a group that is written, up to the offset end, and lets its waiters go when all before it is on the disk
+// too. An error of the sync before is its own as well, since the system tells it only once.
+func (s *Sink) complete(g *group, end int64) {
+	var err error
+	if len(g.keys) > 0 {
+		err = s.active.Datasync()
+	}
+	if g.before != nil {
+		<-g.before.done
+		g.before = nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.flying, s.spare = nil, frames
-	if err == nil {
-		s.durable = end
-		s.handOver()
-	} else {
-		s.giveUp(g, err)
+	if err != nil && s.broken == nil {
+		s.broken = broken(err)
 	}
-	close(g.done)
+	if s.broken != nil {
+		s.refuse(g, s.broken)
+		return
+	}
+	if len(g.keys) > 0 {
+		last := &s.segment[len(s.segment)-1]
+		last.next, last.size, s.durable = g.end, end, g.end
+	}
+	s.land(g, nil)
+	s.offer()
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
 }
 
-// handOver lets somebody of the next group write it. When all of them have gone, whoever comes next does. s.mu is held.
-func (s *Sink) handOver() {
-	if s.leading = len(s.pending.keys) > 0; s.leading {
+// offer lets somebody of the pending group write it, if a lane is free. When all of them have gone, whoever comes next
+// does. s.mu is held.
+func (s *Sink) offer() {
+	if !s.leading && len(s.flying) < lanes && len(s.pending.keys) > 0 {
+		s.leading = true
 		s.pending.lead <- struct{}{}
 	}
 }
 
-// giveUp refuses a group that could not be written, and the one behind it, whose positions come after. s.mu is held.
-func (s *Sink) giveUp(g *group, err error) {
-	refused := []*group{g}
-	if len(s.pending.keys) > 0 {
-		refused = append(refused, s.pending)
-		s.pending.err = err
-		close(s.pending.done)
-		s.pending = newGroup()
-	}
-	g.err = err
-	for _, r := range refused {
+// refuse gives up a group that could not be written, and the pending one, whose positions come after. s.mu is held.
+func (s *Sink) refuse(g *group, err error) {
+	p := s.pending
+	s.pending, s.buffer = newGroup(), s.buffer[:0]
+	for _, r := range []*group{g, p} {
 		for _, k := range r.keys {
 			s.recent.remove(k)
 		}
 		for _, id := range r.held {
 			s.lost.set(key{id, governance.Attempt}, 0)
 		}
+		s.waiting -= r.bytes
+		s.land(r, err)
 	}
-	s.waiting -= int64(len(s.spare) + len(s.buffer))
-	s.buffer = s.buffer[:0]
-	s.next = s.durable
-	s.leading = false
+}
+
+// land lets the waiters of a group go. s.mu is held.
+func (s *Sink) land(g *group, err error) {
+	s.flying = slices.DeleteFunc(s.flying, func(other *group) bool { return other == g })
+	g.err = err
+	close(g.done)
 }

@@ -76,7 +76,7 @@ func (s *Sink) reopen() error {
 	if err != nil {
 		return err
 	}
-	s.active, s.zeroed = f, last.size
+	s.active, s.size, s.zeroed = f, last.size, last.size
 	if err := f.Truncate(last.size); err != nil {
 		return err
 	}

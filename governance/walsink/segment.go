@@ -157,8 +157,8 @@ func (c *contents) follows(path string, h header) error {
 	return nil
 }
 
-// readTail judges what comes after the last whole frame of a segment. A group is written when the one before is on the
-// disk. So what cannot be read was never promised to anybody if no later group follows, and is damage if one does.
+// readTail judges what comes after the last whole frame of a segment. Each frame says what was on the disk when it was
+// made. So what cannot be read is damage if a later frame says that it was there, and otherwise was never promised.
 func (c *contents) readTail(s *segment, data []byte, last bool, why error) error {
 	tail := data[s.size:]
 	if errors.Is(why, errNoFrame) || len(tail) < 4 {
@@ -173,8 +173,8 @@ func (c *contents) readTail(s *segment, data []byte, last bool, why error) error
 	seed := c.origin.seed()
 	for at := 1; at < len(tail); at++ {
 		f, err := decodeFrame(tail[at:], seed)
-		if err == nil && f.group > s.next {
-			return damaged(s.path, s.size, "%v, and position %d of a later group at offset %d", why, f.position, s.size+int64(at))
+		if err == nil && f.durable > s.next {
+			return damaged(s.path, s.size, "%v, though position %d was on the disk before position %d", why, s.next, f.position)
 		}
 	}
 	c.cut = int64(len(tail))

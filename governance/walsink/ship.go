@@ -76,10 +76,10 @@ func (s *Sink) behind() bool {
 func (s *Sink) flush(ctx context.Context) error {
 	s.mu.Lock()
 	g := s.pending
-	if len(g.keys) == 0 {
-		g = s.flying
+	if n := len(s.flying); len(g.keys) == 0 && n > 0 {
+		g = s.flying[n-1]
 	}
-	if g == nil {
+	if len(g.keys) == 0 {
 		s.mu.Unlock()
 		return nil
 	}
