@@ -10,6 +10,7 @@ type run struct {
 	guard *Guard
 	matter
 	event Event
+	holds bool // nothing is released before the effect is on record
 	at    position
 }
 
@@ -95,9 +96,9 @@ func (r *run) attempt(ctx context.Context) *refusal {
 	if r.masks != 0 {
 		r.event.Masked = r.plan.maskNames(r.masks)
 	}
-	r.at = atAttempt
+	r.at, r.event.Held = atAttempt, r.holds
 	err := r.guard.audit.Record(ctx, r.event)
-	r.at = atNothing
+	r.at, r.event.Held = atNothing, false
 	if err != nil {
 		return &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: r.unrecorded(err)}
 	}
@@ -115,6 +116,7 @@ func (r *run) unrecorded(cause error) error {
 
 // sinkPanicked settles a call whose sink panicked: an attempt is refused, an effect is not on record.
 func (r *run) sinkPanicked(ctx context.Context, value any) error {
+	r.event.Held = false
 	err := r.unrecorded(panicError(value))
 	if r.at == atAttempt {
 		err = r.deny(ctx, &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: err})

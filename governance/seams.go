@@ -21,6 +21,12 @@ import (
 //   - It stores no Subject, only pseudonyms, and for nobody the empty one.
 //   - It neither keeps nor changes the slices of the event's Facts.
 //
+// A sink may let a call run while its attempt is on the way to the disk: for an Attempt that is Held, Record may return nil
+// before the event is on record, if the action is Read, or if the sink knows that what the call writes commits only after
+// its effect was recorded. It then takes no Effect of that call before the attempt is on record, and refuses it if that
+// has failed. If the process ends in between, nothing was released and nothing was written. An Export may release within
+// the call, so that its attempt is always on record first.
+//
 // Guaranteed to it: ID, Kind, Time, Action and Version are set, and no other field holds a value of a record.
 type AuditSink interface {
 	// Record puts an event on record, as said above.
