@@ -55,15 +55,16 @@
 // or on the line of a statement or the line before. One without a reason is a finding, and so is one that exempts
 // nothing, or a raw that marks nothing. "grep -r //shugo:ungoverned" is the list of all exceptions.
 //
-// Test files are looked at with -tests only, which go vet calls -govvet.tests. Generated files are looked at. Shugo's own packages are not: they are the
-// adapters that the guard works with.
+// Test files are looked at with -tests only, which go vet calls -govvet.tests. Generated files are looked at. Shugo's own
+// packages are not: they are the adapters that the guard works with.
 //
 // # What it does not see
 //
-// Files that the build tags of the run leave out. Statements by reflection, by unsafe or by a driver that it does not know. Calls by interfaces of other modules and of the
-// standard library, when the repository behind them is raw. Calls by an interface that a raw and a governed repository
-// both serve: which one is behind it, only running shows. A raw repository that becomes an interface by an assertion from
-// any. The order of things: a function literal that is given to Wrap and stays unused is governed.
+// Files that the build tags of the run leave out. Statements by reflection, by unsafe or by a driver that it does not know.
+// Calls by interfaces of other modules and of the standard library, when the repository behind them is raw. Calls by an
+// interface that a raw and a governed repository both serve: which one is behind it, only running shows. A raw
+// repository that becomes an interface by an assertion from any. The order of things: a function literal that is given to
+// Wrap and stays unused is governed.
 //
 // It is safe for concurrent use by a driver of analyzers.
 package govvet

@@ -17,13 +17,15 @@ func TestRealDrivers(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{}
 	var want []string
-	for _, name := range []string{"direct", "sqldb", "forms", "values", "wiring"} {
+	for _, name := range []string{
+		"direct", "sqldb", "forms", "values", "wiring", "records", "kit", "ports", "service", "pgrepo", "app", "program",
+	} {
 		path := "bypass/" + name + "/" + name + ".go"
 		text, err := os.ReadFile(filepath.Join("testdata", "src", path))
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[path] = string(text)
+		files[path] = strings.ReplaceAll(string(text), `"bypass/`, `"example.com/host/bypass/`)
 		for i, line := range strings.Split(string(text), "\n") {
 			if strings.Contains(line, "// want ") {
 				want = append(want, fmt.Sprintf("%s:%d", path, i+1))
