@@ -111,7 +111,7 @@ func (c Config) check() error {
 		}
 	}
 	c.checkDatasets(fault)
-	return errors.Join(errs...)
+	return together(errs...)
 }
 
 func (c Config) checkDatasets(fault func(format string, args ...any)) {
@@ -214,7 +214,7 @@ func checkTable(name pgx.Identifier) error {
 	if len(name) != 2 {
 		return fmt.Errorf("%d names: want schema and table", len(name))
 	}
-	return errors.Join(checkName(name[0]), checkName(name[1]))
+	return together(checkName(name[0]), checkName(name[1]))
 }
 
 func checkName(name string) error {

@@ -2,7 +2,6 @@ package pgpolicy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,7 +89,7 @@ func (p *Policy) Plan(ctx context.Context, db Batcher) (Plan, error) {
 		return Plan{}, err
 	}
 	wanted, err := want(p.config, have.inventory())
-	if err := errors.Join(err, p.config.checkState(have)); err != nil {
+	if err := together(err, p.config.checkState(have)); err != nil {
 		return Plan{}, err
 	}
 	d := planner{config: p.config, want: wanted, have: have}
@@ -154,7 +153,7 @@ func (c Config) checkState(s state) error {
 	if len(c.Standing) > 0 {
 		c.checkStanding(s, fault)
 	}
-	return errors.Join(errs...)
+	return together(errs...)
 }
 
 func (c Config) checkStanding(s state, fault func(format string, args ...any)) {

@@ -280,3 +280,57 @@ func TestPlanText(t *testing.T) {
 		t.Errorf("after the text was executed: %v\n%s", err, again)
 	}
 }
+
+// TestOwnerApplies: no superuser is needed, but a role that owns the tables and may create a schema.
+func TestOwnerApplies(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "CREATE TABLE notes (id serial PRIMARY KEY, owner uuid, body text)", standingTable)
+	policy, err := pgpolicy.New(pgpolicy.Config{Manifest: notes(), Owner: p.owner, Application: p.app,
+		Standing: pgx.Identifier{"consent", "standing"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), "SET SESSION AUTHORIZATION "+quote(p.owner)+"; SET search_path = consent, public"); err != nil {
+		t.Fatal(err)
+	}
+	if plan, err := policy.Apply(t.Context(), conn); err != nil || strings.Contains(plan.String(), "OWNER TO") {
+		t.Fatalf("%v\n%s", err, plan)
+	}
+	if again, err := policy.Plan(t.Context(), conn); err != nil || len(again.Statements) != 0 {
+		t.Errorf("a second plan: %v\n%s", err, again)
+	}
+	var path string
+	if err := conn.QueryRow(t.Context(), "SHOW search_path").Scan(&path); err != nil || path != "consent, public" {
+		t.Errorf("the search path is left as %q (%v)", path, err)
+	}
+}
+
+// TestManifestChanges: a plan for other rules changes what they change, and drops what nobody asks any more.
+func TestManifestChanges(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "CREATE TABLE notes (id int PRIMARY KEY, owner text)", "CREATE TABLE other (id int PRIMARY KEY, owner text)")
+	p.exec(t, "INSERT INTO notes VALUES (1, 'ann'), (2, 'bob')")
+	p.apply(t, pgpolicy.Config{Manifest: notes()})
+	everyone := notes()
+	everyone.Rules[0].Own = false
+	c := pgpolicy.Config{Manifest: everyone, Owner: p.owner, Application: p.app}
+	policy, err := pgpolicy.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := policy.Apply(t.Context(), p.admin)
+	if err != nil || len(plan.Statements) != 1 || !strings.Contains(plan.Statements[0].SQL, "may_notes") {
+		t.Errorf("another rule: %v\n%s", err, plan)
+	}
+	if got, err := p.query(as(t.Context(), "ann", ""), t, governance.Read, "SELECT owner FROM notes ORDER BY owner"); err != nil ||
+		!cmp.Equal(got, []string{"ann", "bob"}) {
+		t.Errorf("under the other rule: %v %v", got, err)
+	}
+	p.exec(t, "CREATE FUNCTION governed.left_over() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE VIEW governed.left_over AS SELECT 1")
+	p.apply(t, pgpolicy.Config{Manifest: everyone})
+}
