@@ -35,6 +35,7 @@ func New(c Config) (*Policy, error) {
 // Plan is what is missing in a database, in an order that works in one transaction. Its zero value is nothing.
 type Plan struct {
 	Statements []Statement
+	Advice     []string // what the host might change, and the plan does not
 }
 
 // Statement is a statement of a plan.
@@ -52,10 +53,13 @@ type Lock struct {
 
 // String returns the plan as an SQL script, with what each statement is for and locks in comments.
 func (p Plan) String() string {
-	if len(p.Statements) == 0 {
-		return "-- Nothing to do.\n"
-	}
 	var b strings.Builder
+	for _, advice := range p.Advice {
+		fmt.Fprintf(&b, "-- Advice: %s\n", advice)
+	}
+	if len(p.Statements) == 0 {
+		return b.String() + "-- Nothing to do.\n"
+	}
 	b.WriteString("BEGIN;\n")
 	for _, s := range p.Statements {
 		fmt.Fprintf(&b, "\n-- %s\n", s.Why)
@@ -100,7 +104,7 @@ func (p *Policy) Plan(ctx context.Context, db Batcher) (Plan, error) {
 	}
 	d.views()
 	d.leftovers()
-	return Plan{d.list}, nil
+	return Plan{Statements: d.list, Advice: d.advice}, nil
 }
 
 // Apply makes a plan and carries it out in one transaction: all of it, or nothing. Replicas of a host may do so at the
@@ -109,12 +113,12 @@ func (p *Policy) Plan(ctx context.Context, db Batcher) (Plan, error) {
 func (p *Policy) Apply(ctx context.Context, db Beginner) (Plan, error) {
 	var plan Plan
 	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) (err error) {
-		const settings = `SELECT set_config('lock_timeout', $1, true), set_config('check_function_bodies', 'off', true),
+		const begin = `SELECT current_setting('lock_timeout'), set_config('lock_timeout', $1, true),
 			set_config('standard_conforming_strings', 'on', true),
-			pg_advisory_xact_lock(hashtextextended('shugo policy ' || $2::text, 0))`
-		timeout := fmt.Sprintf("%dms", max(1, p.config.LockTimeout.Milliseconds()))
-		if _, err := tx.Exec(ctx, settings, timeout, p.config.Schema); err != nil {
-			return err
+			pg_advisory_xact_lock(hashtextextended('shugo policy ' || $2::text, 0))::text`
+		timeout, before, ignored := fmt.Sprintf("%dms", max(1, p.config.LockTimeout.Milliseconds())), "", ""
+		if err := tx.QueryRow(ctx, begin, timeout, p.config.Schema).Scan(&before, &ignored, &ignored, &ignored); err != nil {
+			return fmt.Errorf("pgpolicy: apply: %w", err)
 		}
 		if plan, err = p.Plan(ctx, tx); err != nil {
 			return err
@@ -124,7 +128,8 @@ func (p *Policy) Apply(ctx context.Context, db Beginner) (Plan, error) {
 				return fmt.Errorf("pgpolicy: apply: statement %d (%s): %w", i+1, s.Why, err)
 			}
 		}
-		return nil
+		_, err = tx.Exec(ctx, `SELECT set_config('lock_timeout', $1, true)`, before) // the transaction may be the host's
+		return err
 	})
 	if err != nil {
 		return Plan{}, err
