@@ -116,7 +116,7 @@ const insertLog = `
 INSERT INTO %[1]s."audit_log" ("era", "origin", "system", "timeline", "database", "root", "previous")
 VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
-const raiseFence = `UPDATE %[1]s."audit_log" SET "fence" = "fence" + 1 WHERE "era" = $1 RETURNING "fence"`
+const raiseFence = `UPDATE %[1]s."audit_log" SET "fence" = "fence" + 1 WHERE "era" = $1 RETURNING ` + columnsOfLog
 
 // begin finds the log that this database goes on with, or starts the first one, and takes it over from earlier sealers.
 func (s *Sealer) begin(ctx context.Context, db session) (log logRow, err error) {
@@ -141,5 +141,5 @@ func (s *Sealer) begin(ctx context.Context, db session) (log logRow, err error) 
 	if s.state.era != log.era {
 		s.state = state{era: log.era}
 	}
-	return log, db.QueryRow(ctx, db.schema.sql(raiseFence), log.era).Scan(&log.fence)
+	return log, log.scan(db.QueryRow(ctx, db.schema.sql(raiseFence), log.era)) // as it is once an earlier one has let go
 }
