@@ -29,6 +29,7 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 	var size uint64
 	var text string
 	var last Checkpoint
+	stored := map[int64]string{} // what is signed, by number
 	_, err = pgx.ForEachRow(rows, []any{&number, &size, &text}, func() error {
 		c, err := OpenCheckpoint(text, v.Keys)
 		switch {
@@ -45,6 +46,7 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 		}
 		v.gap(last, c)
 		last = c
+		stored[c.Number] = signedText(c.Note)
 		v.claim(c, false)
 		return nil
 	})
@@ -55,9 +57,16 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 		v.finding(NoCheckpoint, -1, record{}, fmt.Sprintf("the last checkpoint has %d leaves, %d are sealed", last.Size, v.log.size))
 	}
 	for _, c := range v.Trusted {
-		if c.Origin == v.log.name() {
-			v.claim(c, true)
+		if c.Origin != v.log.name() {
+			continue
 		}
+		switch text, here := stored[c.Number]; {
+		case !here:
+			v.finding(NoCheckpoint, c.Number, record{}, "a checkpoint from outside is not here")
+		case text != c.text():
+			v.finding(Contradicted, c.Number, record{}, "the checkpoint from outside of the same number says something else")
+		}
+		v.claim(c, true)
 	}
 	return nil
 }
