@@ -108,6 +108,22 @@ func (f Folder) Checkpoints(verifiers note.Verifiers) ([]Checkpoint, error) {
 	return found, nil
 }
 
+// Published returns a function for Config.Published that reads the last checkpoint of the folder, of the latest log of that
+// origin.
+func (f Folder) Published(origin string, verifiers note.Verifiers) func(context.Context) (Checkpoint, error) {
+	return func(context.Context) (last Checkpoint, err error) {
+		all, err := f.Checkpoints(verifiers)
+		latest := int16(0)
+		for _, c := range all {
+			era, ours := eraOf(c.Origin, origin)
+			if ours && (era > latest || era == latest && c.Number > last.Number) {
+				latest, last = era, c
+			}
+		}
+		return last, err
+	}
+}
+
 // Stream is a Publisher that writes the notes one after the other, each followed by an empty line, to a writer that
 // appends. It is safe for concurrent use and must not be copied.
 type Stream struct {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shugo-data/shugo/governance/pgseal"
+	"github.com/shugo-data/shugo/internal/servertest"
 )
 
 // TestNothingUnsigned looks at what is committed after each batch: another reader sees no sealed record without a checkpoint.
@@ -130,5 +131,42 @@ func TestLaterLogPublished(t *testing.T) {
 		if _, err := s.Seal(t.Context()); !errors.Is(err, want) {
 			t.Errorf("%s published: %v, want %v", origin, err, want)
 		}
+	}
+}
+
+// TestPreparedHoldsBack forgets a prepared transaction, which no session has any more.
+func TestPreparedHoldsBack(t *testing.T) {
+	t.Parallel()
+	cluster := servertest.NewCluster(t)
+	b := openTrail(t, cluster.URL)
+	b.exec(t, `BEGIN; SELECT pg_current_xact_id(); PREPARE TRANSACTION 'forgotten'`)
+	b.record(t, 5)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var lag pgseal.Lag
+	s := b.sealer(t, func(c *pgseal.Config) { c.Lagging = func(l pgseal.Lag) { lag = l; cancel() } })
+	if err := s.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if lag.Records != 5 || lag.Holder == nil || lag.Holder.Prepared != "forgotten" || lag.Holder.PID != 0 {
+		t.Errorf("lag %+v: want five records behind the prepared transaction", lag)
+	}
+	b.exec(t, `ROLLBACK PREPARED 'forgotten'`)
+	b.seal(t, s)
+	if r := b.passes(t); r.Records != 5 {
+		t.Errorf("%d records: want 5", r.Records)
+	}
+}
+
+// TestHostErrorsAreShown fails in what the host gave, and in the database: only the first is shown in words.
+func TestHostErrorsAreShown(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	unreachable := errors.New("the store is unreachable")
+	s := b.sealer(t, func(c *pgseal.Config) {
+		c.Published = func(context.Context) (pgseal.Checkpoint, error) { return pgseal.Checkpoint{}, unreachable }
+	})
+	if _, err := s.Seal(t.Context()); !errors.Is(err, unreachable) || err.Error() != "pgseal: the last published checkpoint: the store is unreachable" {
+		t.Errorf("error %v", err)
 	}
 }

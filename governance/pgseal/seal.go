@@ -30,7 +30,7 @@ func (s *Sealer) sign(ctx context.Context, tx pgx.Tx, log logRow, last *Checkpoi
 	}
 	c, err := c.sign(s.config.Signers)
 	if err != nil {
-		return nil, fmt.Errorf("pgseal: sign: %w", err)
+		return nil, &hostError{"sign", err}
 	}
 	_, err = tx.Exec(ctx, s.schema.sql(insertCheckpoint), log.era, c.Number, c.Size, c.Note)
 	return &c, err
@@ -63,7 +63,7 @@ func (s *Sealer) continues(ctx context.Context, tx pgx.Tx, log *logRow, stored *
 	if s.config.Published != nil && !s.state.asked {
 		c, err := s.config.Published(ctx)
 		if err != nil {
-			return fmt.Errorf("pgseal: the last published checkpoint: %w", err)
+			return &hostError{"the last published checkpoint", err}
 		}
 		if era, ours := eraOf(c.Origin, s.config.Origin); ours && era > log.era {
 			return fmt.Errorf("%w: log %d was published, the last one here is %d", ErrRolledBack, era, log.era)

@@ -124,14 +124,9 @@ func TestRolledBack(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	folder := pgseal.Folder(t.TempDir())
-	published := func(context.Context) (pgseal.Checkpoint, error) {
-		all, err := folder.Checkpoints(b.keys)
-		if err != nil || len(all) == 0 {
-			return pgseal.Checkpoint{}, err
-		}
-		return all[len(all)-1], nil
+	with := func(c *pgseal.Config) {
+		c.Publishers, c.Published = []pgseal.Publisher{folder}, folder.Published(c.Origin, b.keys)
 	}
-	with := func(c *pgseal.Config) { c.Publishers, c.Published = []pgseal.Publisher{folder}, published }
 	b.record(t, 300)
 	b.seal(t, b.sealer(t, with))
 	for _, table := range []string{"audit_record", "audit_log", "audit_tile", "audit_checkpoint", "audit_published"} {

@@ -47,6 +47,8 @@ type Config struct {
 	PublishTimeout time.Duration
 	// Progress, when it is set, is called after each batch, with all that was sealed since Seal was called.
 	Progress func(Sealed)
+	// Lagging, when it is set, is called by Run after each round, with how far sealing is behind.
+	Lagging func(Lag)
 	// Logger gets what Run cannot return: nil: slog.Default().
 	Logger *slog.Logger
 	// Clock returns the current time; nil: time.Now.
@@ -153,7 +155,10 @@ func (s *Sealer) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
-		_, err := s.Seal(ctx)
+		done, err := s.Seal(ctx)
+		for _, u := range done.Unpublished {
+			s.config.Logger.ErrorContext(ctx, "pgseal: publish", "publisher", u.Publisher, "error", u.Err.Error())
+		}
 		switch {
 		case err == nil, errors.Is(err, ErrBusy), errors.Is(err, ErrFenced), ctx.Err() != nil:
 		case errors.Is(err, ErrForeign), errors.Is(err, ErrRolledBack), errors.Is(err, ErrDamaged), errors.Is(err, ErrNotMigrated):
@@ -161,8 +166,21 @@ func (s *Sealer) Run(ctx context.Context) error {
 		default:
 			s.config.Logger.ErrorContext(ctx, "pgseal: seal", "error", err.Error())
 		}
+		s.reportLag(ctx)
 		timer.Reset(s.config.Interval)
 	}
+}
+
+func (s *Sealer) reportLag(ctx context.Context) {
+	if s.config.Lagging == nil || ctx.Err() != nil {
+		return
+	}
+	l, err := s.Lag(ctx)
+	if err != nil {
+		s.config.Logger.ErrorContext(ctx, "pgseal: lag", "error", err.Error())
+		return
+	}
+	s.config.Lagging(l)
 }
 
 // Sealed says what a call of Seal did.
