@@ -316,7 +316,7 @@ func TestLinkAfterRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.sink = sink
-	c.record(t, 5) // in the copy, before anybody has linked it
+	c.record(t, 5)                                                                // in the copy, before anybody has linked it
 	if n, err := c.sink.Erase(t.Context(), "learner 309"); err != nil || n != 1 { // one of those
 		t.Fatalf("Erase: %d (%v)", n, err)
 	}
@@ -334,7 +334,9 @@ func TestLinkAgain(t *testing.T) {
 	b.seal(t, b.sealer(t))
 	b.exec(t, `UPDATE {s}.audit_log SET database = 1`)
 	s := b.sealer(t, func(c *pgseal.Config) {
-		c.Published = func(context.Context) (pgseal.Checkpoint, error) { return pgseal.Checkpoint{Origin: c.Origin + "/2", Size: 9}, nil }
+		c.Published = func(context.Context) (pgseal.Checkpoint, error) {
+			return pgseal.Checkpoint{Origin: c.Origin + "/2", Size: 9}, nil
+		}
 	})
 	if era, err := s.Link(t.Context()); err != nil || era != 3 {
 		t.Fatalf("Link: era %d (%v), want 3", era, err)

@@ -135,6 +135,9 @@ func TestForgedExport(t *testing.T) {
 		}
 	}
 	for i, text := range lines {
+		if strings.Contains(text, `"type":"leaf"`) && i%7 != 0 {
+			continue // one leaf is like another
+		}
 		// Proofs of consistency are there for whoever has no leaves: here all leaves are, and prove the same.
 		if !strings.Contains(text, `"type":"consistency"`) {
 			try(fmt.Sprintf("without line %d: %.60s", i, text), append(append([]string{}, lines[:i]...), lines[i+1:]...))
