@@ -2,6 +2,7 @@ package pgseal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -99,7 +100,11 @@ func (s *Sealer) link(ctx context.Context, db session) (int, error) {
 		return 0, err
 	}
 	var log logRow
-	if err := log.scan(db.QueryRow(ctx, db.schema.sql(selectLog))); err != nil {
+	err = log.scan(db.QueryRow(ctx, db.schema.sql(selectLog)))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, fmt.Errorf("%w: no log has begun: nothing to link", ErrForeign)
+	}
+	if err != nil {
 		return 0, err
 	}
 	if log.place == here {

@@ -31,8 +31,8 @@ type Publisher interface {
 // is safe for concurrent use.
 type Folder string
 
-// Name returns "folder" and the last part of its path.
-func (f Folder) Name() string { return "folder " + filepath.Base(string(f)) }
+// Name returns "folder" and its path.
+func (f Folder) Name() string { return "folder " + filepath.Clean(string(f)) }
 
 // Publish writes the file, and has it and its name on the disk when it returns.
 func (f Folder) Publish(_ context.Context, c Checkpoint) (err error) {
@@ -48,7 +48,7 @@ func (f Folder) Publish(_ context.Context, c Checkpoint) (err error) {
 	}
 	defer os.Remove(temporary.Name())
 	_, err = io.WriteString(temporary, c.Note)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	err = errors.Join(err, temporary.Chmod(0o444), temporary.Sync(), temporary.Close())
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (f Folder) Published(origin string, verifiers note.Verifiers) func(context.
 }
 
 // Stream is a Publisher that writes the notes one after the other, each followed by an empty line, to a writer that
-// appends. It is safe for concurrent use and must not be copied.
+// appends. A note stands there twice when the process ended between writing it and knowing that. It is safe for concurrent use and must not be copied.
 type Stream struct {
 	To io.Writer // where to
 

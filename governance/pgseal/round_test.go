@@ -170,3 +170,27 @@ func TestHostErrorsAreShown(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestPublishedIsForged makes the database say that a publisher has everything that is still to come.
+func TestPublishedIsForged(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	folder := pgseal.Folder(t.TempDir())
+	s := b.sealer(t, func(c *pgseal.Config) { c.Publishers = []pgseal.Publisher{folder} })
+	b.record(t, 3)
+	b.seal(t, s)
+	b.exec(t, `UPDATE {s}.audit_published SET number = 1000000`)
+	b.record(t, 3)
+	if done := b.seal(t, s); len(done.Unpublished) != 1 || !errors.Is(done.Unpublished[0].Err, pgseal.ErrRolledBack) {
+		t.Errorf("%+v: want it reported", done)
+	}
+}
+
+// TestNothingToLink links where no log has begun.
+func TestNothingToLink(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	if _, err := b.sealer(t).Link(t.Context()); !errors.Is(err, pgseal.ErrForeign) {
+		t.Errorf("error %v, want ErrForeign", err)
+	}
+}

@@ -102,7 +102,9 @@ func (s *Sealer) continuesOne(ctx context.Context, tx pgx.Tx, log *logRow, c *Ch
 }
 
 const (
-	selectPublished = `SELECT "number" FROM %[1]s."audit_published" WHERE "publisher" = $1 AND "era" = $2`
+	selectPublished = `
+SELECT coalesce((SELECT "number" FROM %[1]s."audit_published" WHERE "publisher" = $1 AND "era" = $2), 0),
+	coalesce((SELECT max("number") FROM %[1]s."audit_checkpoint" WHERE "era" = $2), 0)`
 	selectToPublish = `SELECT "note" FROM %[1]s."audit_checkpoint" WHERE "era" = $1 AND "number" > $2 ORDER BY "number" LIMIT 1000`
 	movePublished   = `
 INSERT INTO %[1]s."audit_published" ("publisher", "era", "number") VALUES ($1, $2, $3)
@@ -125,10 +127,12 @@ func (s *Sealer) publish(ctx context.Context, db session, log logRow) (behind []
 
 // publishTo hands to one publisher what it does not have, for as long as it may take.
 func (s *Sealer) publishTo(ctx context.Context, db session, log logRow, p Publisher) (failed, err error) {
-	var number int64
-	err = db.QueryRow(ctx, db.schema.sql(selectPublished), p.Name(), log.era).Scan(&number)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	var number, last int64
+	if err := db.QueryRow(ctx, db.schema.sql(selectPublished), p.Name(), log.era).Scan(&number, &last); err != nil {
 		return nil, err
+	}
+	if number > last {
+		return fmt.Errorf("%w: it is said to have checkpoint %d, the last one is %d", ErrRolledBack, number, last), nil
 	}
 	rows, err := db.Query(ctx, db.schema.sql(selectToPublish), log.era, number)
 	if err != nil {

@@ -45,6 +45,9 @@ func tamperings() []tampering {
 		{"a record deleted", run(`DELETE FROM {s}.audit_record WHERE (era, tx, seq) = `+nth, one)},
 		{"a record inserted", run(`INSERT INTO {s}.audit_record (era, tx, seq, leaf) OVERRIDING SYSTEM VALUE
 			SELECT era, tx, seq - 100000 - $1, leaf FROM {s}.audit_record ORDER BY tx, seq OFFSET $1 LIMIT 1`, one)},
+		{"a record hidden before the first", run(`INSERT INTO {s}.audit_record (era, tx, seq, leaf) OVERRIDING SYSTEM VALUE
+			SELECT era, '0', CASE $1::int % 3 WHEN 0 THEN 0 WHEN 1 THEN -9223372036854775808 ELSE -$1 END,
+				overlay(leaf PLACING '\x77' FROM 3) FROM {s}.audit_record LIMIT 1`, one)},
 		{"two records exchanged", run(`WITH p AS (SELECT tx, seq, leaf, row_number() OVER (ORDER BY tx, seq) - 1 AS n FROM {s}.audit_record)
 			UPDATE {s}.audit_record AS r SET leaf = o.leaf FROM p, p AS o
 			WHERE (r.tx, r.seq) = (p.tx, p.seq) AND (p.n, o.n) IN (($1::int, $2::int), ($2::int, $1::int))`, two)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -100,7 +101,7 @@ func (v *verifier) log(ctx context.Context, l *logRow) error {
 	}
 	lv.sizes = slices.Sorted(maps.Keys(lv.claims))
 	lv.settle()
-	for at := (record{"0", 0}); ; {
+	for at := (record{"0", math.MinInt64}); ; { // a sealer begins at 0: what stands before that was put there
 		n, err := lv.chunk(ctx, &at)
 		if err != nil {
 			return err
@@ -308,8 +309,11 @@ func (v *logVerifier) end(ctx context.Context) error {
 	return nil
 }
 
+// selectStrayRecords finds what reading the logs does not: records of no log, and the place that they are read from.
 const selectStrayRecords = `
-SELECT "era", count(*) FROM %[1]s."audit_record" WHERE NOT "era" = ANY($1::smallint[]) GROUP BY "era" ORDER BY "era"`
+SELECT "era", count(*) FROM %[1]s."audit_record"
+WHERE NOT "era" = ANY($1::smallint[]) OR ("tx", "seq") = ('0'::xid8, -9223372036854775808)
+GROUP BY "era" ORDER BY "era"`
 
 // strays reports records of eras that have no log. Before the first seal, there is none yet.
 func (v *verifier) strays(ctx context.Context, logs []logRow) error {
@@ -327,7 +331,7 @@ func (v *verifier) strays(ctx context.Context, logs []logRow) error {
 			v.report.Unsealed += count
 			return nil
 		}
-		v.report.add(Finding{Kind: Inserted, Era: era, Index: -1, Detail: fmt.Sprintf("%d records of an era that has no log", count)})
+		v.report.add(Finding{Kind: Inserted, Era: era, Index: -1, Detail: fmt.Sprintf("%d records that are in no log", count)})
 		return nil
 	})
 	return err
