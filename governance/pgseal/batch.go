@@ -189,16 +189,16 @@ func join(hashes []merkle.Hash) []byte {
 	return b
 }
 
-// split returns the hashes of a piece.
-func split(b []byte) ([]merkle.Hash, error) {
+// split returns the hashes of a piece; none when it is no tile.
+func split(b []byte) []merkle.Hash {
 	if len(b)%merkle.HashSize != 0 || len(b) > merkle.TileWidth*merkle.HashSize {
-		return nil, fmt.Errorf("%w: a tile of %d bytes", ErrDamaged, len(b))
+		return nil
 	}
 	hashes := make([]merkle.Hash, len(b)/merkle.HashSize)
 	for i := range hashes {
 		hashes[i] = merkle.Hash(b[i*merkle.HashSize:])
 	}
-	return hashes, nil
+	return hashes
 }
 
 // querier is what seals are read through: a pool, a connection or a transaction.
@@ -211,7 +211,7 @@ const selectTiles = `
 SELECT "level", "index", "hashes" FROM %[1]s."audit_tile"
 WHERE "era" = $1 AND ("level", "index") IN (SELECT * FROM unnest($2::smallint[], $3::bigint[]))`
 
-// readTiles reads the stored tiles of a log.
+// readTiles reads the stored tiles of a log. What is no tile is as if it were not there.
 func readTiles(ctx context.Context, db querier, schema schemaName, era int16) merkle.Tiles {
 	return func(ids []merkle.TileID) (map[merkle.TileID][]merkle.Hash, error) {
 		found := make(map[merkle.TileID][]merkle.Hash, len(ids))
@@ -234,9 +234,7 @@ func readTiles(ctx context.Context, db querier, schema schemaName, era int16) me
 			if err := rows.Scan(&level, &index, &b); err != nil {
 				return nil, err
 			}
-			if found[merkle.TileID{Level: int(level), Index: uint64(index)}], err = split(b); err != nil {
-				return nil, err
-			}
+			found[merkle.TileID{Level: int(level), Index: uint64(index)}] = split(b)
 		}
 		return found, rows.Err()
 	}

@@ -25,8 +25,7 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var number int64
-	var size uint64
+	var number, size int64
 	var text string
 	var last Checkpoint
 	stored := map[int64]string{} // what is signed, by number
@@ -36,7 +35,7 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 		case err != nil:
 			v.finding(Unsigned, number, record{}, err.Error())
 			return nil
-		case c.Number != number || c.Size != size || c.Origin != v.log.name():
+		case c.Number != number || int64(c.Size) != size || c.Origin != v.log.name():
 			v.finding(Contradicted, number, record{}, "the checkpoint is not the one of this place")
 			return nil
 		case number != last.Number+1:

@@ -72,18 +72,20 @@ type record struct {
 
 const columnsOfLog = `"era", "origin", "system", "timeline", "database", "size", "root", "tx"::text, "seq", "fence", "previous"`
 
-// scan reads a row of columnsOfLog.
+// scan reads a row of columnsOfLog. A size or root that no sealer writes becomes none, which fits no tree: whoever seals or
+// verifies finds that.
 func (l *logRow) scan(row pgx.Row) error {
 	var root []byte
-	err := row.Scan(&l.era, &l.origin, &l.place.system, &l.place.timeline, &l.place.database, &l.size, &root, &l.last.tx,
+	var size int64
+	err := row.Scan(&l.era, &l.origin, &l.place.system, &l.place.timeline, &l.place.database, &size, &root, &l.last.tx,
 		&l.last.seq, &l.fence, &l.previous)
 	if err != nil {
 		return err
 	}
-	if len(root) != merkle.HashSize {
-		return fmt.Errorf("%w: the root of era %d has %d bytes", ErrDamaged, l.era, len(root))
+	l.size, l.root = uint64(max(0, size)), merkle.Hash{}
+	if len(root) == merkle.HashSize {
+		l.root = merkle.Hash(root)
 	}
-	l.root = merkle.Hash(root)
 	return nil
 }
 

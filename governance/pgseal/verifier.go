@@ -271,7 +271,7 @@ func (v *logVerifier) storedStarts(ctx context.Context, ids []merkle.TileID) (ma
 
 const selectStrayTiles = `
 SELECT count(*) FROM %[1]s."audit_tile"
-WHERE "era" = $1 AND ("level" < 0 OR "level" > 7 OR "index" * 256 >= ($2::bigint >> (8 * "level"::int)) OR "index" < 0)`
+WHERE "era" = $1 AND ("level" < 0 OR "level" > 7 OR "index" < 0 OR "index" >= (($2::bigint >> (8 * "level"::int)) + 255) / 256)`
 
 const selectWidth = `
 SELECT coalesce(sum(length("hashes")), 0) FROM %[1]s."audit_tile" WHERE "era" = $1`
