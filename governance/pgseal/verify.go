@@ -97,13 +97,13 @@ type FindingKind string
 const (
 	Changed       FindingKind = "changed"        // a record does not have the hash that was sealed
 	Missing       FindingKind = "missing"        // fewer records than were sealed
-	Inserted      FindingKind = "inserted"       // a tile, or a log, that no record accounts for
+	Inserted      FindingKind = "inserted"       // records of no log, or tiles that no record accounts for
 	TileChanged   FindingKind = "tile_changed"   // a stored node differs from the one that the records give
 	RootChanged   FindingKind = "root_changed"   // the log's own root or size differs
 	Unsigned      FindingKind = "unsigned"       // a checkpoint that no trusted key has signed, or that is none
-	Contradicted  FindingKind = "contradicted"   // a checkpoint says another root, number or database
+	Contradicted  FindingKind = "contradicted"   // a checkpoint says another root, number or database than the log or another checkpoint
 	CutOff        FindingKind = "cut_off"        // a checkpoint knows more leaves than there are
-	NoCheckpoint  FindingKind = "no_checkpoint"  // sealed leaves without a checkpoint, or one missing among the others
+	NoCheckpoint  FindingKind = "no_checkpoint"  // sealed leaves without a checkpoint, or one missing that others or the outside know
 	Malformed     FindingKind = "malformed"      // a record that cannot be read
 	WrongOpening  FindingKind = "wrong_opening"  // a person who is not the one that the leaf commits to
 	Duplicate     FindingKind = "duplicate"      // an event that is on record twice
