@@ -7,6 +7,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/neo4j/neo4j-go-driver/v5 v5.28.4
 	golang.org/x/mod v0.40.0
+	golang.org/x/tools v0.49.0
 )
 
 require (

@@ -11,6 +11,10 @@ type Event struct {
 	Facts
 	Actor   Subject // who called; empty: nobody was authenticated
 	Subject Subject // whom the data is about; empty: nobody, or many
+
+	// Held is set in the Attempt of a call of which nothing is released before its next event is on record, as Wrap and
+	// WrapErr do and WrapSeq does not. It is no part of the record. See AuditSink.
+	Held bool
 }
 
 // Format implements fmt.Formatter: fields as usual, persons redacted also where fmt would go around Subject.Format.

@@ -38,7 +38,6 @@ const defaultAuditTimeout = 5 * time.Second
 // the program starts. All methods are safe for concurrent use.
 type Guard struct {
 	audit        AuditSink
-	attempts     AttemptSink // the same, when it is one; nil otherwise
 	policies     []Policy
 	register     Register
 	clock        func() time.Time
@@ -81,7 +80,6 @@ func New(c Config) (*Guard, error) {
 		audit: c.Audit, policies: slices.Clone(c.Policies), register: c.Register,
 		clock: c.Clock, auditTimeout: c.AuditTimeout, logger: c.Logger,
 	}
-	g.attempts, _ = c.Audit.(AttemptSink)
 	if g.clock == nil {
 		g.clock = time.Now
 	}
@@ -206,43 +204,35 @@ func (j *joined) Error() string {
 
 func (j *joined) Unwrap() []error { return j.errs }
 
-// record hands an event to the sink; with the attempt that it settles, if one is pending.
-func (g *Guard) record(ctx context.Context, pending Pending, e *Event) error {
-	err := g.hand(ctx, pending, e)
+// record hands an event to the sink.
+func (g *Guard) record(ctx context.Context, e *Event) error {
+	err := g.hand(ctx, e)
 	if err != nil {
-		err = g.again(ctx, pending, e, err)
+		err = g.again(ctx, e, err)
 	}
 	return err
 }
 
 // again hands an event over once more when the caller went away meanwhile: what has happened must not be lost with its
 // context. It returns the error that remains.
-func (g *Guard) again(ctx context.Context, pending Pending, e *Event, err error) error {
+func (g *Guard) again(ctx context.Context, e *Event, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.auditTimeout)
 	defer cancel()
-	return g.hand(detached, pending, e)
+	return g.hand(detached, e)
 }
 
 // hand gives an event to the sink; a panic is an error.
-func (g *Guard) hand(ctx context.Context, pending Pending, e *Event) (err error) {
+func (g *Guard) hand(ctx context.Context, e *Event) (err error) {
 	returned := false
 	defer func() {
 		if !returned {
 			err = panicError(recover())
 		}
 	}()
-	err = g.put(ctx, pending, e)
+	err = g.audit.Record(ctx, *e)
 	returned = true
 	return err
-}
-
-// put gives an event to the sink.
-func (g *Guard) put(ctx context.Context, pending Pending, e *Event) error {
-	if pending != nil {
-		return g.attempts.Settle(ctx, pending, *e)
-	}
-	return g.audit.Record(ctx, *e)
 }

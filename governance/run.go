@@ -9,9 +9,9 @@ import (
 type run struct {
 	guard *Guard
 	matter
-	event   Event
-	pending Pending // the attempt, when its sink has taken it and not settled it
-	at      position
+	event Event
+	holds bool // nothing is released before the effect is on record
+	at    position
 }
 
 // position says what a panic would interrupt.
@@ -96,14 +96,9 @@ func (r *run) attempt(ctx context.Context) *refusal {
 	if r.masks != 0 {
 		r.event.Masked = r.plan.maskNames(r.masks)
 	}
-	r.at = atAttempt
-	var err error
-	if r.guard.attempts != nil {
-		r.pending, err = r.guard.attempts.Begin(ctx, r.event)
-	} else {
-		err = r.guard.audit.Record(ctx, r.event)
-	}
-	r.at = atNothing
+	r.at, r.event.Held = atAttempt, r.holds
+	err := r.guard.audit.Record(ctx, r.event)
+	r.at, r.event.Held = atNothing, false
 	if err != nil {
 		return &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: r.unrecorded(err)}
 	}
@@ -121,6 +116,7 @@ func (r *run) unrecorded(cause error) error {
 
 // sinkPanicked settles a call whose sink panicked: an attempt is refused, an effect is not on record.
 func (r *run) sinkPanicked(ctx context.Context, value any) error {
+	r.event.Held = false
 	err := r.unrecorded(panicError(value))
 	if r.at == atAttempt {
 		err = r.deny(ctx, &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: err})
@@ -147,7 +143,7 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 	if no.reason == ReasonUnrecorded {
 		return denied // the sink has just refused an event
 	}
-	if err := r.guard.record(ctx, r.pending, e); err != nil {
+	if err := r.guard.record(ctx, e); err != nil {
 		return oneLine([]error{denied, r.unrecorded(err)})
 	}
 	return denied
@@ -157,10 +153,10 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 func (r *run) succeed(ctx context.Context, rows int64, reason Reason) error {
 	r.event.Kind, r.event.Rows, r.event.Reason = Effect, rows, reason
 	r.at = atEffect
-	err := r.guard.put(ctx, r.pending, &r.event)
+	err := r.guard.audit.Record(ctx, r.event)
 	r.at = atNothing
 	if err != nil {
-		err = r.guard.again(ctx, r.pending, &r.event, err)
+		err = r.guard.again(ctx, &r.event, err)
 	}
 	if err != nil {
 		return r.unrecorded(err)
@@ -172,7 +168,7 @@ func (r *run) succeed(ctx context.Context, rows int64, reason Reason) error {
 func (r *run) fail(ctx context.Context, rows int64, reason Reason) error {
 	r.at = atNothing
 	r.event.Kind, r.event.Rows, r.event.Reason = Failure, rows, reason
-	if err := r.guard.record(ctx, r.pending, &r.event); err != nil {
+	if err := r.guard.record(ctx, &r.event); err != nil {
 		return r.unrecorded(err)
 	}
 	return nil

@@ -21,6 +21,12 @@ import (
 //   - It stores no Subject, only pseudonyms, and for nobody the empty one.
 //   - It neither keeps nor changes the slices of the event's Facts.
 //
+// A sink may let a call run while its attempt is on the way to the disk: for an Attempt that is Held, Record may return nil
+// before the event is on record, if the action is Read, or if the sink knows that what the call writes commits only after
+// its effect was recorded. It then takes no Effect of that call before the attempt is on record, and refuses it if that
+// has failed. If the process ends in between, nothing was released and nothing was written. An Export may release within
+// the call, so that its attempt is always on record first.
+//
 // Guaranteed to it: ID, Kind, Time, Action and Version are set, and no other field holds a value of a record.
 type AuditSink interface {
 	// Record puts an event on record, as said above.
@@ -30,29 +36,6 @@ type AuditSink interface {
 	// is not wrapped, and a manifest that would let one do so not taken, when it is BestEffort.
 	Guarantee() Guarantee
 }
-
-// AttemptSink is an AuditSink that takes an attempt at once and makes it durable while the call runs: the disk and the
-// database work at the same time. The guard uses it when the sink that it is given is one; Record must then do as well.
-// Package walsink has one.
-//
-// What a caller is promised stays the same, but for one thing: a call whose attempt is not durable yet may have begun. If
-// its attempt then cannot be kept, nothing is released, and the error is an *AuditError. An implementer of
-// Begin therefore waits where a call would do what cannot be undone: at a write that does not commit together with its
-// effect.
-type AttemptSink interface {
-	AuditSink
-
-	// Begin takes an Attempt. With an error the call is refused. It follows the contract of Record but for being durable when
-	// it returns.
-	Begin(ctx context.Context, attempt Event) (Pending, error)
-
-	// Settle takes the Effect or the Failure of a call, as Record does, and returns nil only when its attempt is on record
-	// too. With an error it may be called again.
-	Settle(ctx context.Context, attempt Pending, e Event) error
-}
-
-// Pending is an attempt that its sink has taken: whatever the sink needs to settle it. Nil: it is on record.
-type Pending any
 
 // Guarantee says how firmly a sink keeps what it has taken.
 type Guarantee uint8

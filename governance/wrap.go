@@ -45,7 +45,7 @@ func WrapSeq[In, Row any](g *Guard, op Operation[In, Row], next Seq[In, Row],
 }
 
 func (b *bound[In, Out]) call(ctx context.Context, in In, next Call[In, Out]) (out Out, err error) {
-	var r run
+	r := run{holds: true}
 	var none Out
 	defer func() {
 		switch r.at {

@@ -1,5 +1,5 @@
 // Quickstart governs two repository calls with rules declared once: learners read and write their own notes, an analyst
-// sees them without their text, and everything is on record.
+// sees them without their text, and everything is on record in a file.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/governance/walsink"
 )
 
 // Note is what a learner writes.
@@ -44,15 +45,29 @@ func wire(g *governance.Guard, store *memory) Notes {
 }
 
 func main() {
-	trail := governance.AuditSinkFunc(func(_ context.Context, e governance.Event) error {
-		fmt.Printf("  on record: %-7s %s (%s)\n", e.Kind, e.Operation, e.Rule)
-		return nil
-	})
-	audit := governance.Vouch(trail, governance.Durable) // as durable as the notes, which are in memory
-	guard, err := governance.New(governance.Config{Manifest: manifest(), Audit: audit})
-	if err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+}
+
+func run() error {
+	dir, err := os.MkdirTemp("", "quickstart-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	pseudonyms, err := governance.NewPseudonyms([]byte("32 random bytes that you keep...")) // persons in the trail
+	if err != nil {
+		return err
+	}
+	trail, err := walsink.New(walsink.Config{Dir: dir, Pseudonyms: pseudonyms})
+	if err != nil {
+		return err
+	}
+	guard, err := governance.New(governance.Config{Manifest: manifest(), Audit: trail})
+	if err != nil {
+		return err
 	}
 	notes := wire(guard, &memory{})
 	as := func(id governance.Subject, role string, purpose governance.Purpose) context.Context {
@@ -62,6 +77,13 @@ func main() {
 	fmt.Println(notes.List(as("mika", "learner", ""), "mika"))
 	fmt.Println(notes.List(as("jun", "learner", ""), "mika"))
 	fmt.Println(notes.List(as("sato", "analyst", "research"), "mika"))
+	for record, err := range walsink.Records(dir) {
+		if err != nil {
+			return err
+		}
+		fmt.Printf("on record: %-7s %s (%s) by %.8s\n", record.Kind, record.Operation, record.Rule, record.Actor)
+	}
+	return trail.Shutdown(context.Background())
 }
 
 // memory is the raw repository, as it was before.

@@ -3,15 +3,15 @@ package main
 func Example() {
 	main()
 	// Output:
-	//   on record: attempt notes.add (own-notes)
-	//   on record: effect  notes.add (own-notes)
 	// <nil>
-	//   on record: attempt notes.list (own-notes)
-	//   on record: effect  notes.list (own-notes)
 	// [{mika を marks the object}] <nil>
-	//   on record: denial  notes.list (own-notes)
 	// [] governance: notes.list denied at access: not_owner (own-notes) to read notes
-	//   on record: attempt notes.list (masked-for-analysts)
-	//   on record: effect  notes.list (masked-for-analysts)
 	// [{mika …}] <nil>
+	// on record: attempt notes.add (own-notes) by 398a8d99
+	// on record: effect  notes.add (own-notes) by 398a8d99
+	// on record: attempt notes.list (own-notes) by 398a8d99
+	// on record: effect  notes.list (own-notes) by 398a8d99
+	// on record: denial  notes.list (own-notes) by b2b154c0
+	// on record: attempt notes.list (masked-for-analysts) by 55c7bc01
+	// on record: effect  notes.list (masked-for-analysts) by 55c7bc01
 }

@@ -111,7 +111,7 @@ func inProcess(set data.Set, pseudonyms governance.Pseudonyms) day.Place {
 	type write = func(context.Context, backend.Message) error
 	return day.Place{
 		Name: "this process (no servers are named)", Records: memory.NewRecords(set), Graph: memory.NewGraph(set),
-		Trail:  &day.Memory{Pseudonyms: pseudonyms},
+		Trail: &day.Memory{Pseudonyms: pseudonyms}, Register: day.NewRegister(set.LearnerIDs(), governance.PurposeTutoring),
 		InUnit: func(call write) write { return call },
 		Close:  func(context.Context) error { return nil },
 	}

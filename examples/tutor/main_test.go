@@ -60,7 +60,7 @@ func TestDayAsJSON(t *testing.T) {
 	}
 }
 
-// TestBothPlacesTellTheSame plays the day on the servers and in the process; only the first line may differ. Afterwards
+// TestBothPlacesTellTheSame plays the day on the servers and in the process; only the first line and the evidence may differ. Afterwards
 // the servers are as they were.
 func TestBothPlacesTellTheSame(t *testing.T) {
 	t.Parallel()
@@ -76,6 +76,11 @@ func TestBothPlacesTellTheSame(t *testing.T) {
 	_, inProcess, _ := runTutor(t, nowhere)
 	_, onServers, _ = strings.Cut(onServers, "\n")
 	_, inProcess, _ = strings.Cut(inProcess, "\n")
+	onServers, evidence, _ := strings.Cut(onServers, "\nEvidence\n")
+	inProcess, none, _ := strings.Cut(inProcess, "\nEvidence\n")
+	if strings.Count(evidence, "  holds: ") != 5 || strings.Contains(evidence, "DOES NOT HOLD") || !strings.Contains(none, "not assessed") {
+		t.Errorf("evidence on servers:\n%s\nin the process:\n%s", evidence, none)
+	}
 	if diff := cmp.Diff(inProcess, onServers); diff != "" {
 		t.Errorf("in the process (-) and on servers (+):\n%s", diff)
 	}

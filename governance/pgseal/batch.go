@@ -239,3 +239,16 @@ func readTiles(ctx context.Context, db querier, schema schemaName, era int16) me
 		return found, rows.Err()
 	}
 }
+
+// compute computes something of stored tiles. An error that is not one of reading them says that they are damaged.
+func compute[T any](read merkle.Tiles, do func(merkle.Tiles) (T, error)) (T, error) {
+	var failed error
+	result, err := do(func(ids []merkle.TileID) (tiles map[merkle.TileID][]merkle.Hash, err error) {
+		tiles, failed = read(ids)
+		return tiles, failed
+	})
+	if err != nil && failed == nil {
+		err = damaged(err)
+	}
+	return result, err
+}

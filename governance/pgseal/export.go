@@ -171,9 +171,11 @@ func (x *exporter) checkpoints(ctx context.Context, l *logRow) (last uint64, err
 	}
 	for _, size := range sizes {
 		if size > last && last > 0 {
-			hashes, err := merkle.ProveConsistency(last, size, readTiles(ctx, x.db, x.schema, l.era))
+			hashes, err := compute(readTiles(ctx, x.db, x.schema, l.era), func(read merkle.Tiles) ([]merkle.Hash, error) {
+				return merkle.ProveConsistency(last, size, read)
+			})
 			if err != nil {
-				return 0, damaged(err)
+				return 0, err
 			}
 			if err := x.to.Encode(line{Type: "consistency", Era: int(l.era), From: last, To: size, Hashes: list(hashes)}); err != nil {
 				return 0, err
@@ -203,9 +205,11 @@ func (x *exporter) chunk(ctx context.Context, l *logRow, at *record, index, last
 	}
 	for i := range lines {
 		if x.Proofs && *lines[i].Index < last {
-			hashes, err := merkle.ProveInclusion(*lines[i].Index, last, read)
+			hashes, err := compute(read, func(read merkle.Tiles) ([]merkle.Hash, error) {
+				return merkle.ProveInclusion(*lines[i].Index, last, read)
+			})
 			if err != nil {
-				return n, damaged(err)
+				return n, err
 			}
 			lines[i].Proof = list(hashes)
 		}

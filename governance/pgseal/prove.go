@@ -125,10 +125,9 @@ func prove(ctx context.Context, db querier, s schemaName, id governance.EventID,
 	if p.Index >= p.Checkpoint.Size {
 		return p, ErrUnsealed
 	}
-	hashes, err := merkle.ProveInclusion(p.Index, p.Checkpoint.Size, readTiles(ctx, db, s, era))
-	if errors.Is(err, merkle.ErrFormat) {
-		return p, damaged(err)
-	}
+	hashes, err := compute(readTiles(ctx, db, s, era), func(read merkle.Tiles) ([]merkle.Hash, error) {
+		return merkle.ProveInclusion(p.Index, p.Checkpoint.Size, read)
+	})
 	for _, h := range hashes {
 		p.Hashes = append(p.Hashes, h)
 	}
@@ -140,10 +139,9 @@ func prove(ctx context.Context, db querier, s schemaName, id governance.EventID,
 func ProveConsistency(ctx context.Context, db Querier, schema string, era int, oldSize, newSize uint64) ([][32]byte, error) {
 	var proof [][32]byte
 	err := inSnapshot(ctx, db, func(db querier) error {
-		hashes, err := merkle.ProveConsistency(oldSize, newSize, readTiles(ctx, db, schemaOf(schema), int16(era)))
-		if errors.Is(err, merkle.ErrFormat) || errors.Is(err, merkle.ErrProof) {
-			return damaged(err)
-		}
+		hashes, err := compute(readTiles(ctx, db, schemaOf(schema), int16(era)), func(read merkle.Tiles) ([]merkle.Hash, error) {
+			return merkle.ProveConsistency(oldSize, newSize, read)
+		})
 		for _, h := range hashes {
 			proof = append(proof, h)
 		}

@@ -88,10 +88,9 @@ func (s *Sealer) continuesOne(ctx context.Context, tx pgx.Tx, log *logRow, c *Ch
 	if c.Size > log.size {
 		return fmt.Errorf("%w: %d leaves were signed, the log has %d", ErrRolledBack, c.Size, log.size)
 	}
-	root, err := merkle.RootOf(c.Size, readTiles(ctx, tx, s.schema, log.era))
-	if errors.Is(err, merkle.ErrFormat) {
-		return damaged(err)
-	}
+	root, err := compute(readTiles(ctx, tx, s.schema, log.era), func(read merkle.Tiles) (merkle.Hash, error) {
+		return merkle.RootOf(c.Size, read)
+	})
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,8 @@ func TestChecksFind(t *testing.T) {
 		"edge that is agreed":      {"imports", "privacy/a.go", "package privacy\n\nimport _ \"" + module + "/governance\"", ""},
 		"driver in an adapter":     {"imports", "governance/pgsink/a.go", "package pgsink\n\nimport _ \"github.com/jackc/pgx/v5\"", ""},
 		"adapter on an adapter":    {"imports", "quality/pgquality/a.go", "package pgquality\n\nimport _ \"" + module + "/governance/pgsink\"", "an adapter builds"},
+		"program of an adapter":    {"imports", "governance/govvet/cmd/a/a.go", "package main\n\nimport _ \"" + module + "/governance/govvet\"", ""},
+		"program of another":       {"imports", "governance/govvet/cmd/a/a.go", "package main\n\nimport _ \"" + module + "/governance/pgsink\"", "an adapter builds"},
 		"adapter on its sibling":   {"imports", "governance/walsink/a.go", "package walsink\n\nimport _ \"" + module + "/governance/pgsink\"", "an adapter builds"},
 		"sibling in a test":        {"imports", "governance/walsink/a_test.go", "package walsink\n\nimport _ \"" + module + "/governance/pgsink\"", ""},
 		"another root in a test":   {"imports", "governance/walsink/a_test.go", "package walsink\n\nimport _ \"" + module + "/quality/pgquality\"", "an adapter builds"},

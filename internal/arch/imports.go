@@ -75,6 +75,9 @@ func (f *file) adapterForbids(top, own string, ours bool) string {
 	if !ours || own == top || own == "governance" || under(own, "internal") || under(own, f.dir()) {
 		return ""
 	}
+	if f.main() && under(f.dir(), own) { // the program of a package
+		return ""
+	}
 	if f.test() && under(own, top) { // adapters meet in their tests, as they do in a host
 		return ""
 	}

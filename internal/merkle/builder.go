@@ -1,135 +1,114 @@
 package merkle
 
-import "fmt"
-
-// TileHeight and TileWidth are the shape of a tile: 256 hashes of one level, which are the leaves of 8 levels above.
-const (
-	TileHeight = 8
-	TileWidth  = 1 << TileHeight
+import (
+	"errors"
+	"fmt"
 )
 
-// maxLevel is the highest tile level of a tree of up to 2^64 leaves.
-const maxLevel = 64/TileHeight - 1
-
-// TileID names a tile: its hashes are those of the nodes TileWidth*Index and following at height TileHeight*Level above
-// the leaves.
-type TileID struct {
-	Level int
-	Index uint64
-}
-
-// Edge returns the rightmost tile of each level of a tree, where that is partial: those that a Builder goes on with.
-func Edge(size uint64) []TileID {
-	var ids []TileID
-	for level := 0; level <= maxLevel; level++ {
-		nodes := size >> (TileHeight * level)
-		if nodes%TileWidth != 0 {
-			ids = append(ids, TileID{level, nodes / TileWidth})
-		}
-	}
-	return ids
-}
-
-// Builder appends leaves to a tree and says which tiles to store. Its zero value is the empty tree.
+// Builder appends leaves and keeps the tiles that changed until Flush hands them to a store. The zero value is the empty tree.
+// It holds 32 bytes a leaf that was appended since the last Flush, and keeps that memory for the next leaves.
 type Builder struct {
 	tree   Range
-	levels [maxLevel + 1]level
-	full   []fullTile // completed since the last Flush
-	spare  [][]Hash   // memory of tiles that were flushed
+	levels [tileLevels]pending
 }
 
-type level struct {
-	hashes  []Hash // of the rightmost tile
-	changed bool   // since the last Flush
+// pending is the right end of a level: its partial tile, before it the full tiles that are not yet stored.
+type pending struct {
+	hashes []Hash // from the start of a tile
+	stored int    // how many of them a Flush has stored
 }
 
-type fullTile struct {
-	id     TileID
-	hashes []Hash
-}
-
-// NewBuilder goes on with a stored tree: edge holds the tiles that Edge names, each with at least the hashes that the size
-// says. Errors wrap ErrFormat.
+// NewBuilder goes on with a stored tree. The edge is what is stored of exactly the tiles Edge(size); it is copied. The error
+// names every tile of the edge that is missing or not of the right length, counts those that are not of it, or says that the
+// size is above 2^62. Whether the hashes are those of the tree is for the caller to see: compare Root.
 func NewBuilder(size uint64, edge map[TileID][]Hash) (*Builder, error) {
-	b := &Builder{}
-	for _, id := range Edge(size) {
-		width := int(size >> (TileHeight * id.Level) % TileWidth)
-		if len(edge[id]) < width {
-			return nil, fmt.Errorf("%w: tile %d of level %d has %d hashes, want %d", ErrFormat, id.Index, id.Level, len(edge[id]), width)
-		}
-		b.levels[id.Level].hashes = append(make([]Hash, 0, TileWidth), edge[id][:width]...)
+	if size > maxSize {
+		return nil, fmt.Errorf("merkle: builder: size %d, want at most %d", size, uint64(maxSize))
 	}
-	b.tree.size = size
-	n := 0
-	for l := maxLevel; l >= 0; l-- {
-		rest := b.levels[l].hashes
-		for width := TileWidth / 2; width > 0; width /= 2 {
-			if len(rest)&width != 0 {
-				b.tree.roots[n] = fold(rest[:width])
-				rest, n = rest[width:], n+1
-			}
+	b := &Builder{tree: Range{size: size}}
+	var problems []error
+	known := 0
+	for _, id := range Edge(size) {
+		hashes, ok := edge[id]
+		if ok {
+			known++
 		}
+		if want := int(tileHashes(size, id.Level) % TileWidth); len(hashes) != want {
+			problems = append(problems, fmt.Errorf("tile %s has %d hashes, want %d", id, len(hashes), want))
+			continue
+		}
+		b.restore(id.Level, hashes)
+	}
+	if extra := len(edge) - known; extra > 0 {
+		problems = append(problems, fmt.Errorf("%d tiles are not of the edge %v", extra, Edge(size)))
+	}
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("merkle: builder of size %d: %w", size, errors.Join(problems...))
 	}
 	return b, nil
 }
 
-// Size returns the number of leaves.
-func (b *Builder) Size() uint64 { return b.tree.size }
+// restore takes over the partial tile of a level. Its length has, in binary, the perfect subtrees that end in it.
+func (b *Builder) restore(level int, hashes []Hash) {
+	b.levels[level] = pending{hashes: append([]Hash(nil), hashes...), stored: len(hashes)}
+	for bit := TileHeight - 1; bit >= 0; bit-- {
+		if width := 1 << bit; len(hashes)&width != 0 {
+			b.tree.roots[TileHeight*level+bit] = perfectRoot(hashes[:width])
+			hashes = hashes[width:]
+		}
+	}
+}
 
-// Root returns the root of the tree.
+// Append adds a leaf, which LeafHash made. It allocates only where more leaves are pending than ever before.
+func (b *Builder) Append(leaf Hash) {
+	level := 0
+	for ; ; level++ {
+		if level%TileHeight == 0 {
+			p := &b.levels[level/TileHeight]
+			p.hashes = append(p.hashes, leaf)
+		}
+		if b.tree.size>>level&1 == 0 {
+			break
+		}
+		leaf = NodeHash(b.tree.roots[level], leaf)
+	}
+	b.tree.roots[level] = leaf
+	b.tree.size++
+}
+
+// Size returns the count of leaves.
+func (b *Builder) Size() uint64 { return b.tree.Size() }
+
+// Root returns the root of the tree: EmptyRoot without leaves.
 func (b *Builder) Root() Hash { return b.tree.Root() }
 
-// Append adds a leaf.
-func (b *Builder) Append(leaf Hash) {
-	b.tree.Append(leaf)
-	size := b.tree.size
-	for l := range b.levels {
-		at := &b.levels[l]
-		if at.hashes == nil {
-			at.hashes = b.tile()
-		}
-		at.hashes, at.changed = append(at.hashes, leaf), true
-		if len(at.hashes) < TileWidth {
-			return
-		}
-		size >>= TileHeight
-		b.full = append(b.full, fullTile{TileID{l, size - 1}, at.hashes})
-		leaf = fold(at.hashes)
-		*at = level{}
-	}
-}
-
-func (b *Builder) tile() []Hash {
-	if n := len(b.spare); n > 0 {
-		t := b.spare[n-1]
-		b.spare = b.spare[:n-1]
-		return t[:0]
-	}
-	return make([]Hash, 0, TileWidth)
-}
-
-// Flush hands over every tile that changed since the last Flush: those that are full now, and the partial ones at the
-// right edge. The hashes are only valid during the call. After an error the same tiles are handed over again.
+// Flush stores every tile that changed since the last Flush, full or partial, lowest level first and from left to right. A
+// partial tile is stored again, longer, when it has grown. The hashes are valid only during the call. The first error
+// of store ends Flush, which returns it as it is; the next Flush then stores all of these tiles again.
 func (b *Builder) Flush(store func(id TileID, hashes []Hash) error) error {
-	for _, t := range b.full {
-		if err := store(t.id, t.hashes); err != nil {
-			return err
-		}
-	}
-	for l := range b.levels {
-		at := &b.levels[l]
-		if at.changed {
-			if err := store(TileID{l, b.tree.size >> (TileHeight * l) / TileWidth}, at.hashes); err != nil {
+	for level := range b.levels {
+		p := &b.levels[level]
+		first := (tileHashes(b.tree.size, level) - uint64(len(p.hashes))) / TileWidth
+		for start := 0; start < len(p.hashes); start += TileWidth {
+			end := min(start+TileWidth, len(p.hashes))
+			if end <= p.stored {
+				continue
+			}
+			id := TileID{level, first + uint64(start/TileWidth)}
+			if err := store(id, p.hashes[start:end:end]); err != nil {
 				return err
 			}
 		}
 	}
-	for l := range b.levels {
-		b.levels[l].changed = false
+	for level := range b.levels {
+		b.levels[level].settle()
 	}
-	for _, t := range b.full {
-		b.spare = append(b.spare, t.hashes)
-	}
-	b.full = b.full[:0]
 	return nil
+}
+
+// settle drops the full tiles, which are stored.
+func (p *pending) settle() {
+	p.stored = len(p.hashes) % TileWidth
+	copy(p.hashes, p.hashes[len(p.hashes)-p.stored:])
+	p.hashes = p.hashes[:p.stored]
 }

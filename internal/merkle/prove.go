@@ -3,139 +3,152 @@ package merkle
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
-// Tiles reads tiles of one tree, all at once, so that a database needs one round trip. Each must have at least the hashes
-// that the tree has of it.
-type Tiles func(ids []TileID) (map[TileID][]Hash, error)
-
-// RootOf returns the root of the first size leaves.
+// RootOf returns the root of a stored tree: EmptyRoot, without reading, for size 0. It returns the error of read, or one that
+// names a tile that is too short.
 func RootOf(size uint64, read Tiles) (Hash, error) {
 	if size == 0 {
 		return EmptyRoot(), nil
 	}
-	roots, err := compute([]span{{0, size}}, read)
+	hashes, err := resolve([]span{{0, size}}, read)
 	if err != nil {
-		return Hash{}, err
+		return Hash{}, fmt.Errorf("merkle: root of size %d: %w", size, err)
 	}
-	return roots[0], nil
+	return hashes[0], nil
 }
 
-// ProveInclusion returns the audit path of a leaf in the tree of the first size leaves (RFC 9162, section 2.1.3.1).
+// ProveInclusion returns the proof that the leaf of an index is in the tree of a size, nearest sibling first: PATH of RFC 9162,
+// section 2.1.3.1, and tlog.ProveRecord. It refuses an index that is not below the size, and returns errors as RootOf does.
 func ProveInclusion(index, size uint64, read Tiles) ([]Hash, error) {
 	if index >= size {
-		return nil, fmt.Errorf("%w: leaf %d of %d", ErrProof, index, size)
+		return nil, fmt.Errorf("merkle: inclusion: index %d, want less than size %d", index, size)
 	}
 	var path []span
-	for at := (span{0, size}); at.size() > 1; {
-		left, right := at.split()
-		if index < left.hi {
-			path, at = append(path, right), left
+	for tree := (span{0, size}); tree.size() > 1; {
+		left, right := tree.split()
+		if index < left.end {
+			tree, path = left, append(path, right)
 		} else {
-			path, at = append(path, left), right
+			tree, path = right, append(path, left)
 		}
 	}
-	return compute(reversed(path), read)
+	slices.Reverse(path)
+	proof, err := resolve(path, read)
+	if err != nil {
+		return nil, fmt.Errorf("merkle: inclusion of %d in size %d: %w", index, size, err)
+	}
+	return proof, nil
 }
 
-// ProveConsistency returns the proof that the tree of newSize leaves begins with that of oldSize (RFC 9162, section
-// 2.1.4.1). It is empty when one of them is empty, or both are equal.
+// ProveConsistency returns the proof that the tree of the new size starts with that of the old size: PROOF of RFC 9162, section
+// 2.1.4.1, and tlog.ProveTree. The proof is empty if the old size is 0, which the RFC leaves open, or the new size. It refuses an
+// old size above the new one, and returns errors as RootOf does.
 func ProveConsistency(oldSize, newSize uint64, read Tiles) ([]Hash, error) {
 	if oldSize > newSize {
-		return nil, fmt.Errorf("%w: a tree of %d leaves before one of %d", ErrProof, oldSize, newSize)
+		return nil, fmt.Errorf("merkle: consistency: old size %d, want at most new size %d", oldSize, newSize)
 	}
-	if oldSize == 0 || oldSize == newSize {
+	if oldSize == 0 {
 		return nil, nil
 	}
 	var path []span
-	at, whole := span{0, newSize}, true // whole: the old tree is at, so that its root is known
-	for oldSize != at.hi {
-		left, right := at.split()
-		if oldSize <= left.hi {
-			path, at = append(path, right), left
+	tree := span{0, newSize}
+	for tree.end != oldSize {
+		left, right := tree.split()
+		if oldSize <= left.end {
+			tree, path = left, append(path, right)
 		} else {
-			path, at, whole = append(path, left), right, false
+			tree, path = right, append(path, left)
 		}
 	}
-	if !whole {
-		path = append(path, at)
+	// The verifier has the old root, and needs this subtree only where it is not that root.
+	if tree.start != 0 {
+		path = append(path, tree)
 	}
-	return compute(reversed(path), read)
+	slices.Reverse(path)
+	proof, err := resolve(path, read)
+	if err != nil {
+		return nil, fmt.Errorf("merkle: consistency of size %d with size %d: %w", oldSize, newSize, err)
+	}
+	return proof, nil
 }
 
-// span is the leaves lo <= i < hi, where lo is a multiple of the smallest power of two that is not below their number.
-type span struct{ lo, hi uint64 }
+// span is a subtree by its leaves [start, end), as the RFC splits a tree: start is a multiple of the power of two that holds it.
+type span struct{ start, end uint64 }
 
-func (s span) size() uint64 { return s.hi - s.lo }
+func (s span) size() uint64 { return s.end - s.start }
 
-// split divides a span of at least two leaves at the largest power of two below its size.
+// split parts a span of two leaves or more at the largest power of two below its size.
 func (s span) split() (left, right span) {
-	k := s.lo + 1<<(bits.Len64(s.size()-1)-1)
-	return span{s.lo, k}, span{k, s.hi}
+	middle := s.start + 1<<(bits.Len64(s.size()-1)-1)
+	return span{s.start, middle}, span{middle, s.end}
 }
 
-// node is the root of a perfect subtree: number index at a height above the leaves.
-type node struct {
-	height int
-	index  uint64
-}
-
-// nodes returns the perfect subtrees of a span, largest first.
-func (s span) nodes() []node {
-	var list []node
-	for lo := s.lo; lo < s.hi; {
-		height := bits.Len64(s.hi-lo) - 1
-		list = append(list, node{height, lo >> height})
-		lo += 1 << height
+// resolve returns the roots of spans, from one read of the tiles.
+func resolve(spans []span, read Tiles) ([]Hash, error) {
+	if len(spans) == 0 {
+		return nil, nil
 	}
-	return list
-}
-
-// tile returns the tile that a node is computed from, and the hashes of it.
-func (n node) tile() (id TileID, from, to int) {
-	level, above := n.height/TileHeight, n.height%TileHeight
-	first := n.index << above
-	from = int(first % TileWidth)
-	return TileID{level, first / TileWidth}, from, from + 1<<above
-}
-
-// compute returns the roots of spans.
-func compute(spans []span, read Tiles) ([]Hash, error) {
 	var ids []TileID
-	seen := map[TileID]bool{}
 	for _, s := range spans {
-		for _, n := range s.nodes() {
-			if id, _, _ := n.tile(); !seen[id] {
-				seen[id] = true
+		for s.size() > 0 {
+			var n node
+			n, s = s.first()
+			if id := n.tile(); !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
 	}
 	tiles, err := read(ids)
 	if err != nil {
 		return nil, err
 	}
-	hashes := make([]Hash, len(spans))
+	roots := make([]Hash, len(spans))
 	for i, s := range spans {
-		var roots []Hash
-		for _, n := range s.nodes() {
-			id, from, to := n.tile()
-			if len(tiles[id]) < to {
-				return nil, fmt.Errorf("%w: tile %d of level %d has %d hashes, want %d", ErrFormat, id.Index, id.Level, len(tiles[id]), to)
-			}
-			roots = append(roots, fold(tiles[id][from:to]))
+		if roots[i], err = s.root(tiles); err != nil {
+			return nil, err
 		}
-		hashes[i] = foldRight(roots)
 	}
-	return hashes, nil
+	return roots, nil
 }
 
-func reversed(path []span) []span {
-	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
-		path[i], path[j] = path[j], path[i]
+// root folds the perfect subtrees of a span from the right.
+func (s span) root(tiles map[TileID][]Hash) (Hash, error) {
+	n, rest := s.first()
+	root, err := n.hash(tiles)
+	if err != nil || rest.size() == 0 {
+		return root, err
 	}
-	return path
+	right, err := rest.root(tiles)
+	return NodeHash(root, right), err
+}
+
+// first cuts the largest perfect subtree off a span that has leaves.
+func (s span) first() (node, span) {
+	level := bits.Len64(s.size()) - 1
+	return node{level, s.start >> level}, span{s.start + 1<<level, s.end}
+}
+
+// node is a perfect subtree of 2^level leaves.
+type node struct {
+	level int
+	index uint64
+}
+
+// tile returns the tile that has the node, or all the hashes below it that make it up.
+func (n node) tile() TileID {
+	within := n.level % TileHeight
+	return TileID{n.level / TileHeight, n.index >> (TileHeight - within)}
+}
+
+func (n node) hash(tiles map[TileID][]Hash) (Hash, error) {
+	id := n.tile()
+	width := 1 << (n.level % TileHeight)
+	start := int(n.index * uint64(width) % TileWidth)
+	hashes := tiles[id]
+	if len(hashes) < start+width {
+		return Hash{}, fmt.Errorf("tile %s has %d hashes, want at least %d", id, len(hashes), start+width)
+	}
+	return perfectRoot(hashes[start : start+width]), nil
 }

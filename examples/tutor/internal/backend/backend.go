@@ -75,7 +75,7 @@ type Records interface {
 	Sample(ctx context.Context, limit int) iter.Seq2[Message, error]
 	// Account returns a learner's account.
 	Account(ctx context.Context, learner string) (Account, error)
-	// Figures returns the aggregates of all learners, by learner.
+	// Figures returns the aggregates of all learners, the most talkative first: whoever they are may be masked.
 	Figures(ctx context.Context, _ struct{}) ([]Figure, error)
 	// Export returns a learner's conversations.
 	Export(ctx context.Context, learner string) (Archive, error)

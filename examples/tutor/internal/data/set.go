@@ -48,3 +48,12 @@ func (l Level) known() bool {
 	}
 	return false
 }
+
+// LearnerIDs returns the ids of all learners.
+func (s Set) LearnerIDs() []string {
+	ids := make([]string, len(s.Learners))
+	for i, l := range s.Learners {
+		ids[i] = l.ID
+	}
+	return ids
+}

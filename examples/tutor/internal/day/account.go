@@ -19,6 +19,8 @@ type Account struct {
 	Steps   []Step             `json:"steps"`
 	Found   []Found            `json:"found"`
 	Counts  []Count            `json:"counts"`
+
+	Evidence []Evidence `json:"evidence,omitempty"` // empty: nothing was assessed
 }
 
 // Found is what a search of the audit trail found.
@@ -42,24 +44,32 @@ func Pseudonyms() (governance.Pseudonyms, error) {
 // Play wires a place, plays the day and searches the trail. The account is complete also when a decision was not the
 // expected one, which is then an error.
 func Play(ctx context.Context, place Place, set data.Set) (Account, error) {
-	var ids []string
-	for _, l := range set.Learners {
-		ids = append(ids, l.ID)
-	}
-	register := newConsents(ids, governance.PurposeTutoring)
-	guard, err := governance.New(governance.Config{Manifest: governance.Tutor(), Audit: place.Trail, Register: register})
+	guard, err := governance.New(governance.Config{Manifest: governance.Tutor(), Audit: place.Trail, Register: place.Register})
 	if err != nil {
 		return Account{}, err
 	}
-	p := &player{tutor: Wire(guard, place), consents: register, set: set}
+	if place.Bind != nil {
+		place.Bind(guard)
+	}
+	p := &player{tutor: Wire(guard, place), consents: place.Register, set: set}
 	if err := p.play(ctx); err != nil {
 		return Account{}, err
 	}
 	a := Account{Place: place.Name, Version: guard.Version(), Steps: p.steps}
+	if place.Settle != nil {
+		if err := place.Settle(ctx); err != nil {
+			return Account{}, err
+		}
+	}
 	if err := a.search(ctx, place.Trail, governance.Subject(set.Conversations[0].Learner)); err != nil {
 		return Account{}, err
 	}
 	a.count(set)
+	if place.Prove != nil {
+		if a.Evidence, err = place.Prove(ctx); err != nil {
+			return Account{}, err
+		}
+	}
 	return a, a.unexpected()
 }
 
@@ -110,7 +120,7 @@ func (a *Account) count(set data.Set) {
 	a.Counts = append(a.Counts, Count{"calls allowed", allowed}, Count{"calls refused", len(a.Steps) - allowed})
 }
 
-// unexpected says which steps were not decided as the rules are meant.
+// unexpected says which steps were not decided as the rules are meant, and what does not hold.
 func (a *Account) unexpected() error {
 	var titles []string
 	for _, s := range a.Steps {
@@ -118,8 +128,13 @@ func (a *Account) unexpected() error {
 			titles = append(titles, s.Title)
 		}
 	}
+	for _, e := range a.Evidence {
+		if !e.Holds {
+			titles = append(titles, e.Claim)
+		}
+	}
 	if len(titles) > 0 {
-		return errors.New("not decided as expected: " + strings.Join(titles, "; "))
+		return errors.New("not as expected: " + strings.Join(titles, "; "))
 	}
 	return nil
 }
@@ -146,8 +161,22 @@ func (a *Account) Print(w io.Writer) error {
 	for _, c := range a.Counts {
 		fmt.Fprintf(&b, "  %4d %s\n", c.N, c.What)
 	}
+	a.printEvidence(&b)
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+func (a *Account) printEvidence(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\nEvidence\n")
+	if len(a.Evidence) == 0 {
+		fmt.Fprintf(b, "  not assessed: it needs servers\n")
+	}
+	for _, e := range a.Evidence {
+		fmt.Fprintf(b, "  %s: %s\n", map[bool]string{true: "holds", false: "DOES NOT HOLD"}[e.Holds], e.Claim)
+		for _, line := range e.Found {
+			fmt.Fprintf(b, "    > %s\n", line)
+		}
+	}
 }
 
 func (s *Step) print(b *bytes.Buffer) {

@@ -28,7 +28,7 @@ type Step struct {
 // player plays steps with a governed tutor.
 type player struct {
 	tutor    Tutor
-	consents *consents
+	consents Register
 	set      data.Set
 	steps    []Step
 }
@@ -113,7 +113,9 @@ func (p *player) learners(ctx context.Context) error {
 			return err
 		}
 	}
-	p.consents.withdraw(owner, governance.PurposeTutoring)
+	if err := p.consents.Withdraw(ctx, owner, governance.PurposeTutoring); err != nil {
+		return err
+	}
 	return p.try(ctx, "a learner who has withdrawn consent writes", me, false, write("もう書きたくないです。"))
 }
 

@@ -7,6 +7,18 @@ import (
 	"github.com/shugo-data/shugo/governance"
 )
 
+// Register knows what learners consent to, and lets them withdraw it.
+type Register interface {
+	governance.Register
+	// Withdraw takes a consent back. It holds from the next call on.
+	Withdraw(ctx context.Context, who governance.Subject, purpose governance.Purpose) error
+}
+
+// NewRegister returns a register in the process, in which all learners consent to the purpose.
+func NewRegister(learners []string, purpose governance.Purpose) Register {
+	return newConsents(learners, purpose)
+}
+
 // consents is who consents to what. Everybody in it may withdraw at any time.
 type consents struct {
 	mu    sync.Mutex
@@ -21,10 +33,12 @@ func newConsents(learners []string, purpose governance.Purpose) *consents {
 	return c
 }
 
-func (c *consents) withdraw(who governance.Subject, purpose governance.Purpose) {
+// Withdraw implements Register.
+func (c *consents) Withdraw(_ context.Context, who governance.Subject, purpose governance.Purpose) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.given[who], purpose)
+	return nil
 }
 
 // Standing implements governance.Register.

@@ -30,10 +30,26 @@ type Place struct {
 	Records backend.Records
 	Graph   backend.Graph
 	Trail   Trail
+	// Register knows what learners consent to.
+	Register Register
 	// InUnit makes a governed write and its record one transaction, where the place has transactions.
 	InUnit func(func(context.Context, backend.Message) error) func(context.Context, backend.Message) error
+	// Bind, where it is not nil, is given the guard before the first call, for queries that are bounded to what the caller
+	// may reach.
+	Bind func(*governance.Guard)
+	// Settle, where it is not nil, ends the day: afterwards everything that happened is found in the trail.
+	Settle func(context.Context) error
+	// Prove, where it is not nil, shows what an auditor can check without trusting the program.
+	Prove func(context.Context) ([]Evidence, error)
 	// Close removes what the place has made.
 	Close func(context.Context) error
+}
+
+// Evidence is one thing that an auditor checks.
+type Evidence struct {
+	Claim string   `json:"claim"` // what is claimed
+	Holds bool     `json:"holds"` // whether it was found so
+	Found []string `json:"found"` // what was found
 }
 
 // Wire binds the raw calls of a place to a guard. It is the same for every place.
@@ -60,11 +76,17 @@ func appendMessage() governance.Operation[backend.Message, governance.Nothing] {
 	}
 }
 
+// What a masked field shows, in the program and in PostgreSQL.
+const (
+	MaskedContent = "＊＊＊＊＊＊＊＊"
+	MaskedEmail   = "＊＊＊"
+)
+
 // masks blank what an analyst must not see of a message.
 func masks() map[string]func(*backend.Message) {
 	return map[string]func(*backend.Message){
 		"user_id":           func(m *backend.Message) { m.Learner = "" },
-		"content":           func(m *backend.Message) { m.Content = strings.Repeat("＊", min(utf8.RuneCountInString(m.Content), 8)) },
+		"content":           func(m *backend.Message) { m.Content = MaskedContent },
 		"content_embedding": func(m *backend.Message) { m.Embedding = nil },
 	}
 }
@@ -102,7 +124,7 @@ func searchMessages() governance.Operation[backend.Search, []backend.Hit] {
 func readAccount() governance.Operation[string, backend.Account] {
 	return governance.Operation[string, backend.Account]{
 		Name: "users.read", Dataset: "users", Action: governance.Read, Subject: learner,
-		Mask: map[string]func(*backend.Account){"email": func(a *backend.Account) { a.Email = "＊＊＊" }},
+		Mask: map[string]func(*backend.Account){"email": func(a *backend.Account) { a.Email = MaskedEmail }},
 		Rows: func(backend.Account) int { return 1 },
 	}
 }

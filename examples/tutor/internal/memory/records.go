@@ -2,10 +2,10 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -159,6 +159,8 @@ func figures(messages []backend.Message) []backend.Figure {
 		f.MeanLength /= float64(max(own[learner], 1))
 		list = append(list, *f)
 	}
-	slices.SortFunc(list, func(a, b backend.Figure) int { return strings.Compare(a.Learner, b.Learner) })
+	slices.SortFunc(list, func(a, b backend.Figure) int {
+		return cmp.Or(cmp.Compare(b.Messages, a.Messages), cmp.Compare(a.MeanLength, b.MeanLength))
+	})
 	return list
 }

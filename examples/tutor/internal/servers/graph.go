@@ -2,6 +2,7 @@ package servers
 
 import (
 	"context"
+	"errors"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -11,6 +12,8 @@ import (
 
 // Graph is the knowledge graph in Neo4j. Its nodes carry the run that they belong to, so that two runs of the example can
 // share a server.
+//
+//shugo:raw package day governs it
 type Graph struct {
 	driver neo4j.DriverWithContext
 	run    string
@@ -104,6 +107,27 @@ const (
 	CREATE (:Explanation {run: $run, id: row.id, language: row.language, text: row.text, model: row.model})-[:EXPLAINS]->(item)`
 	deleteRun = `MATCH (n {run: $run}) DETACH DELETE n`
 )
+
+// openGraph fills the part of the graph that belongs to the run.
+//
+//shugo:ungoverned sets the example up before the rules begin to hold, and takes it down after
+func openGraph(ctx context.Context, at Addresses, run string, set data.Set, undo *closers) (*Graph, error) {
+	driver, err := neo4j.NewDriverWithContext(at.Neo4j, neo4j.BasicAuth(at.Neo4jUser, at.Neo4jPassword, ""))
+	if err != nil {
+		return nil, errors.New("SHUGO_NEO4J_URL is not an address that Neo4j's driver understands")
+	}
+	undo.add(driver.Close)
+	graph := &Graph{driver: driver, run: run}
+	undo.add(graph.drop)
+	return graph, graph.load(ctx, set)
+}
+
+// drop removes the part of the run.
+//
+//shugo:ungoverned sets the example up before the rules begin to hold, and takes it down after
+func (g *Graph) drop(ctx context.Context) error {
+	return g.execute(ctx, deleteRun, map[string]any{"run": g.run})
+}
 
 // load fills the graph: the set-up of the example, before the rules begin to hold.
 func (g *Graph) load(ctx context.Context, set data.Set) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/ngram"
+	"github.com/shugo-data/shugo/governance"
 )
 
 //go:embed schema.sql
@@ -21,14 +22,32 @@ const analyse = `
 	       coalesce(avg(char_length(content)) FILTER (WHERE role = 'learner'), 0)
 	FROM conversation_messages GROUP BY user_id`
 
+// registerSchema is what learners consent to, and whose data is restricted or held: for the guard, and for the rules in
+// PostgreSQL.
+const registerSchema = `
+	CREATE TABLE {register}.standing (
+		subject    text    NOT NULL,
+		purpose    text    NOT NULL,
+		consented  boolean NOT NULL DEFAULT false,
+		restricted boolean NOT NULL DEFAULT false,
+		held       boolean NOT NULL DEFAULT false,
+		PRIMARY KEY (subject, purpose)
+	)`
+
+const loadMessage = `INSERT INTO conversation_messages VALUES ($1, $2, $3, $4, $5, $6::text::vector, $7)`
+
 // loadRecords makes the tables and fills them: the set-up of the example, before the rules begin to hold.
-func loadRecords(ctx context.Context, conn *pgx.Conn, set data.Set) error {
+func loadRecords(ctx context.Context, conn *pgx.Conn, db *database, set data.Set) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, schema); err != nil {
+		if _, err := tx.Exec(ctx, "SET LOCAL ROLE "+quote(db.owner)); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, schema+db.schemas.sql(registerSchema)); err != nil {
 			return fmt.Errorf("making the tables: %w", err)
 		}
 		batch := &pgx.Batch{}
 		for _, l := range set.Learners {
+			batch.Queue(db.schemas.sql(`INSERT INTO {register}.standing (subject, purpose, consented) VALUES ($1, $2, true)`), l.ID, string(governance.PurposeTutoring))
 			batch.Queue(`INSERT INTO users VALUES ($1, $2, $3, $4, $5, $6)`,
 				l.ID, l.Name, l.Email, l.NativeLanguage, string(l.Level), l.Joined.Time)
 		}
@@ -38,7 +57,7 @@ func loadRecords(ctx context.Context, conn *pgx.Conn, set data.Set) error {
 				c.ID, c.Learner, c.StartedAt, c.Topic, c.Summary, vector(ngram.Embed(c.Summary)))
 			for _, m := range c.Messages {
 				owner[m.ID] = c.Learner
-				batch.Queue(insertMessage, m.ID, c.ID, c.Learner, string(m.Role), m.Text, vector(ngram.Embed(m.Text)), m.SentAt)
+				batch.Queue(loadMessage, m.ID, c.ID, c.Learner, string(m.Role), m.Text, vector(ngram.Embed(m.Text)), m.SentAt)
 			}
 		}
 		for _, i := range set.Interactions {

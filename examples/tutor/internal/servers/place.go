@@ -2,14 +2,8 @@ package servers
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
 	"github.com/shugo-data/shugo/examples/tutor/internal/data"
@@ -21,98 +15,49 @@ import (
 // Addresses name the servers.
 type Addresses struct{ Postgres, Neo4j, Neo4jUser, Neo4jPassword string }
 
-// Open makes a schema and a part of the graph for this run, fills them, and returns the place. Its Close removes them.
-func Open(ctx context.Context, at Addresses, set data.Set, pseudonyms governance.Pseudonyms) (p day.Place, err error) {
-	run := "tutor_" + strings.ToLower(rand.Text())
-	var closers []func(context.Context) error
-	p.Close = func(ctx context.Context) error {
-		var errs []error
-		for i := len(closers) - 1; i >= 0; i-- {
-			errs = append(errs, closers[i](ctx))
-		}
-		return errors.Join(errs...)
+// closers undo what was made, the last thing first.
+type closers []func(context.Context) error
+
+func (c *closers) add(f func(context.Context) error) { *c = append(*c, f) }
+
+func (c *closers) close(ctx context.Context) error {
+	var errs []error
+	for i := len(*c) - 1; i >= 0; i-- {
+		errs = append(errs, (*c)[i](ctx))
 	}
+	return errors.Join(errs...)
+}
+
+// Open makes schemas, roles and a part of the graph for this run, fills them, lays the rules down in PostgreSQL, and returns
+// the place. Its Close removes all of it.
+func Open(ctx context.Context, at Addresses, set data.Set, pseudonyms governance.Pseudonyms) (p day.Place, err error) {
+	var undo closers
+	p.Close = undo.close
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, p.Close(context.WithoutCancel(ctx)))
+			err = errors.Join(err, undo.close(context.WithoutCancel(ctx)))
 		}
 	}()
-
-	config, err := pgxpool.ParseConfig(at.Postgres)
-	if err != nil {
-		return p, errors.New("SHUGO_POSTGRES_URL is not an address that PostgreSQL's driver understands")
-	}
-	config.ConnConfig.RuntimeParams["search_path"] = run + ",public"
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	db, err := openDatabase(ctx, at.Postgres, set, &undo)
 	if err != nil {
 		return p, fmt.Errorf("PostgreSQL: %w", err)
 	}
-	closers = append(closers, func(context.Context) error { pool.Close(); return nil })
-	if _, err := pool.Exec(ctx, "CREATE SCHEMA "+pgx.Identifier{run}.Sanitize()); err != nil {
-		return p, fmt.Errorf("PostgreSQL: %w", err)
-	}
-	closers = append(closers, func(ctx context.Context) error {
-		_, err := pool.Exec(ctx, "DROP SCHEMA "+pgx.Identifier{run}.Sanitize()+" CASCADE")
-		return err
-	})
-	if err := fill(ctx, pool, run, set); err != nil {
-		return p, fmt.Errorf("PostgreSQL: %w", err)
-	}
-	sink, err := pgsink.New(pgsink.Config{Pool: pool, Schema: run, Pseudonyms: pseudonyms})
+	t, err := openTrail(ctx, db, pseudonyms, &undo)
 	if err != nil {
-		return p, err
+		return p, fmt.Errorf("the audit trail: %w", err)
 	}
-
-	driver, err := neo4j.NewDriverWithContext(at.Neo4j, neo4j.BasicAuth(at.Neo4jUser, at.Neo4jPassword, ""))
+	graph, err := openGraph(ctx, at, db.run, set, &undo)
 	if err != nil {
-		return p, errors.New("SHUGO_NEO4J_URL is not an address that Neo4j's driver understands")
-	}
-	closers = append(closers, driver.Close)
-	graph := &Graph{driver: driver, run: run}
-	closers = append(closers, func(ctx context.Context) error {
-		return graph.execute(ctx, deleteRun, map[string]any{"run": run})
-	})
-	if err := graph.load(ctx, set); err != nil {
 		return p, fmt.Errorf("Neo4j: %w", err)
 	}
-
-	p.Name = "PostgreSQL with pgvector, and Neo4j"
-	p.Records, p.Graph, p.Trail = &Records{pool}, graph, trail{sink}
-	p.InUnit = func(call func(context.Context, backend.Message) error) func(context.Context, backend.Message) error {
-		return pgsink.InTxErr(sink, call)
-	}
-	return p, nil
-}
-
-// fill makes the tables of the run and its audit trail.
-func fill(ctx context.Context, pool *pgxpool.Pool, run string, set data.Set) error {
-	if _, err := pool.Exec(ctx, "CREATE EXTENSION IF NOT EXISTS vector SCHEMA public"); err != nil {
-		return err
-	}
-	if err := pgsink.Migrate(ctx, pool, run); err != nil {
-		return err
-	}
-	conn, err := pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	return loadRecords(ctx, conn.Conn(), set)
-}
-
-// trail is the audit trail of pgsink in the words of the day.
-type trail struct{ *pgsink.Sink }
-
-// Find implements day.Trail.
-func (t trail) Find(ctx context.Context, q day.Query) ([]governance.Record, error) {
-	var found []governance.Record
-	for r, err := range t.Search(ctx, pgsink.Query{
-		Subject: q.Subject, Actor: q.Actor, Category: q.Category, Action: q.Action, Kind: q.Kind, OldestFirst: true,
-	}) {
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, r)
-	}
-	return found, nil
+	records := &Records{pool: db.application, schemas: db.schemas}
+	auditor := &auditor{database: db, trail: t, graph: graph, learners: set.LearnerIDs()}
+	return day.Place{
+		Name: "PostgreSQL with pgvector, and Neo4j", Records: records, Graph: graph, Trail: t, Register: &register{db.admin, db.schemas},
+		InUnit: func(call func(context.Context, backend.Message) error) func(context.Context, backend.Message) error {
+			return pgsink.InBatchErr(t.writes, call)
+		},
+		Bind:   func(g *governance.Guard) { records.guard = g },
+		Settle: t.settle, Prove: auditor.prove, Close: undo.close,
+	}, nil
 }

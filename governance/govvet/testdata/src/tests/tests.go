@@ -1,0 +1,2 @@
+// Package tests is only tests.
+package tests
