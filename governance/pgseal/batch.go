@@ -9,6 +9,11 @@ import (
 	"github.com/shugo-data/shugo/internal/merkle"
 )
 
+// waitForDisk makes the transaction durable when it is committed, since its checkpoint goes outside after that: a server
+// that forgot it in a crash would sign another one of the same number.
+const waitForDisk = `
+SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`
+
 const lockLog = `SELECT "fence", "size" FROM %[1]s."audit_log" WHERE "era" = $1 FOR UPDATE`
 
 // selectUnsealed selects the next records of a log in its order. No record comes later that would stand before them. The
@@ -26,38 +31,73 @@ ON CONFLICT ("era", "level", "index") DO UPDATE SET "hashes" = EXCLUDED."hashes"
 
 const moveLog = `UPDATE %[1]s."audit_log" SET "size" = $2, "root" = $3, "tx" = $4::text::xid8, "seq" = $5 WHERE "era" = $1`
 
-// batch seals some records in one transaction, and returns how many.
-func (s *Sealer) batch(ctx context.Context, db session, log *logRow) (n int, err error) {
+// batch seals some records and signs what is sealed then, in one transaction: no sealed record is ever without a
+// checkpoint. It signs without new records when a heartbeat is due. It returns how many records it sealed.
+func (s *Sealer) batch(ctx context.Context, db session, log *logRow) (n int, made *Checkpoint, err error) {
 	next := *log
 	err = pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
-		var fence int64
-		var size uint64
-		if err := tx.QueryRow(ctx, db.schema.sql(lockLog), log.era).Scan(&fence, &size); err != nil {
-			return err
-		}
-		if fence != log.fence || size != log.size {
-			return ErrFenced
-		}
-		if err := s.load(ctx, tx, log); err != nil {
+		last, err := s.enter(ctx, tx, log)
+		if err != nil {
 			return err
 		}
 		t := tiles{builder: s.state.builder, starts: map[uint64]record{}}
-		if n, err = t.read(ctx, tx, db.schema.sql(selectUnsealed), &next, s.config.Batch); err != nil || n == 0 {
+		if n, err = t.read(ctx, tx, db.schema.sql(selectUnsealed), &next, s.config.Batch); err != nil {
 			return err
+		}
+		now := s.config.Clock().UTC()
+		if n == 0 && last != nil && now.Sub(last.Time) < s.config.Heartbeat {
+			return nil
 		}
 		next.size, next.root = t.builder.Size(), t.builder.Root()
-		if err := t.store(ctx, tx, db.schema.sql(storeTiles), log.era); err != nil {
-			return err
+		if n > 0 {
+			if err := t.store(ctx, tx, db.schema.sql(storeTiles), log.era); err != nil {
+				return err
+			}
+			if err := next.move(ctx, tx, db.schema); err != nil {
+				return err
+			}
 		}
-		_, err := tx.Exec(ctx, db.schema.sql(moveLog), next.era, next.size, next.root[:], next.last.tx, next.last.seq)
+		made, err = s.sign(ctx, tx, next, last, now)
 		return err
 	})
 	if err != nil {
 		s.state.builder = nil // it may be ahead of what is stored
-		return 0, err
+		return 0, nil, err
+	}
+	if made != nil {
+		s.state.last = made
 	}
 	*log = next
-	return n, nil
+	return n, made, nil
+}
+
+// enter takes the log for one transaction, and returns its last checkpoint; nil: there is none. It refuses when another
+// sealer has begun meanwhile, and when the log is not what was signed before.
+func (s *Sealer) enter(ctx context.Context, tx pgx.Tx, log *logRow) (last *Checkpoint, err error) {
+	if _, err := tx.Exec(ctx, waitForDisk); err != nil {
+		return nil, err
+	}
+	var fence int64
+	var size uint64
+	if err := tx.QueryRow(ctx, s.schema.sql(lockLog), log.era).Scan(&fence, &size); err != nil {
+		return nil, err
+	}
+	if fence != log.fence || size != log.size {
+		return nil, ErrFenced
+	}
+	if err := s.load(ctx, tx, log); err != nil {
+		return nil, err
+	}
+	if last, err = s.lastStored(ctx, tx, log); err != nil {
+		return nil, err
+	}
+	return last, s.continues(ctx, tx, log, last)
+}
+
+// move stores how far the log is sealed.
+func (l *logRow) move(ctx context.Context, tx pgx.Tx, schema schemaName) error {
+	_, err := tx.Exec(ctx, schema.sql(moveLog), l.era, l.size, l.root[:], l.last.tx, l.last.seq)
+	return err
 }
 
 // load makes the builder of what is stored, unless there is one that is just as far.
@@ -149,16 +189,16 @@ func join(hashes []merkle.Hash) []byte {
 	return b
 }
 
-// split returns the hashes of a piece.
-func split(b []byte) ([]merkle.Hash, error) {
+// split returns the hashes of a piece; none when it is no tile.
+func split(b []byte) []merkle.Hash {
 	if len(b)%merkle.HashSize != 0 || len(b) > merkle.TileWidth*merkle.HashSize {
-		return nil, fmt.Errorf("%w: a tile of %d bytes", ErrDamaged, len(b))
+		return nil
 	}
 	hashes := make([]merkle.Hash, len(b)/merkle.HashSize)
 	for i := range hashes {
 		hashes[i] = merkle.Hash(b[i*merkle.HashSize:])
 	}
-	return hashes, nil
+	return hashes
 }
 
 // querier is what seals are read through: a pool, a connection or a transaction.
@@ -171,7 +211,7 @@ const selectTiles = `
 SELECT "level", "index", "hashes" FROM %[1]s."audit_tile"
 WHERE "era" = $1 AND ("level", "index") IN (SELECT * FROM unnest($2::smallint[], $3::bigint[]))`
 
-// readTiles reads the stored tiles of a log.
+// readTiles reads the stored tiles of a log. What is no tile is as if it were not there.
 func readTiles(ctx context.Context, db querier, schema schemaName, era int16) merkle.Tiles {
 	return func(ids []merkle.TileID) (map[merkle.TileID][]merkle.Hash, error) {
 		found := make(map[merkle.TileID][]merkle.Hash, len(ids))
@@ -194,9 +234,7 @@ func readTiles(ctx context.Context, db querier, schema schemaName, era int16) me
 			if err := rows.Scan(&level, &index, &b); err != nil {
 				return nil, err
 			}
-			if found[merkle.TileID{Level: int(level), Index: uint64(index)}], err = split(b); err != nil {
-				return nil, err
-			}
+			found[merkle.TileID{Level: int(level), Index: uint64(index)}] = split(b)
 		}
 		return found, rows.Err()
 	}

@@ -165,6 +165,14 @@ func (b *bench) seal(tb testing.TB, s *pgseal.Sealer) pgseal.Sealed {
 	return all
 }
 
+// settled waits until all that is committed may be sealed. Transactions of other tests hold it back for a moment.
+func (b *bench) settled(tb testing.TB) {
+	tb.Helper()
+	for b.count(tb, `SELECT count(*) FROM {s}.audit_record WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())`) > 0 {
+		b.exec(tb, `SELECT pg_sleep(0.02)`)
+	}
+}
+
 // verify verifies the trail.
 func (b *bench) verify(tb testing.TB, trusted ...pgseal.Checkpoint) pgseal.Report {
 	tb.Helper()

@@ -27,7 +27,7 @@ type Checkpoint struct {
 	Size     uint64    // leaves
 	Root     [32]byte  // of the tree of them
 	Number   int64     // of the checkpoint: dense in its log, from 1
-	Time     time.Time // when it was made, UTC
+	Time     time.Time // when it was made, UTC; never before that of the checkpoint before it
 	Previous string    // "origin size root" of the log that this one continues; empty: none
 	Database string    // "system/timeline/oid" of the database that the log is written in
 	Note     string    // the signed text
@@ -118,6 +118,13 @@ func parseHash(text string) ([32]byte, error) {
 
 // logName is the name of one log in checkpoints.
 func logName(origin string, era int16) string { return origin + "/" + strconv.Itoa(int(era)) }
+
+// eraOf returns the era of a log by its name, and whether it is one of the trail of that origin.
+func eraOf(name, origin string) (era int16, ours bool) {
+	number, ours := strings.CutPrefix(name, origin+"/")
+	n, err := strconv.ParseInt(number, 10, 16)
+	return int16(n), ours && err == nil && logName(origin, int16(n)) == name
+}
 
 // signedText returns the part of a note that is signed, unchecked.
 func signedText(text string) string {

@@ -25,17 +25,17 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var number int64
-	var size uint64
+	var number, size int64
 	var text string
 	var last Checkpoint
+	stored := map[int64]string{} // what is signed, by number
 	_, err = pgx.ForEachRow(rows, []any{&number, &size, &text}, func() error {
 		c, err := OpenCheckpoint(text, v.Keys)
 		switch {
 		case err != nil:
 			v.finding(Unsigned, number, record{}, err.Error())
 			return nil
-		case c.Number != number || c.Size != size || c.Origin != v.log.name():
+		case c.Number != number || int64(c.Size) != size || c.Origin != v.log.name():
 			v.finding(Contradicted, number, record{}, "the checkpoint is not the one of this place")
 			return nil
 		case number != last.Number+1:
@@ -45,6 +45,7 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 		}
 		v.gap(last, c)
 		last = c
+		stored[c.Number] = signedText(c.Note)
 		v.claim(c, false)
 		return nil
 	})
@@ -55,9 +56,16 @@ func (v *logVerifier) checkpoints(ctx context.Context) error {
 		v.finding(NoCheckpoint, -1, record{}, fmt.Sprintf("the last checkpoint has %d leaves, %d are sealed", last.Size, v.log.size))
 	}
 	for _, c := range v.Trusted {
-		if c.Origin == v.log.name() {
-			v.claim(c, true)
+		if c.Origin != v.log.name() {
+			continue
 		}
+		switch text, here := stored[c.Number]; {
+		case !here:
+			v.finding(NoCheckpoint, c.Number, record{}, "a checkpoint from outside is not here")
+		case text != c.text():
+			v.finding(Contradicted, c.Number, record{}, "the checkpoint from outside of the same number says something else")
+		}
+		v.claim(c, true)
 	}
 	return nil
 }

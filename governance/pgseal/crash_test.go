@@ -316,8 +316,35 @@ func TestLinkAfterRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.sink = sink
-	c.record(t, 5) // in the copy, before anybody has linked it
+	c.record(t, 5)                                                                // in the copy, before anybody has linked it
+	if n, err := c.sink.Erase(t.Context(), "learner 309"); err != nil || n != 1 { // one of those
+		t.Fatalf("Erase: %d (%v)", n, err)
+	}
+	if n, err := c.sink.Erase(t.Context(), "learner 30"); err != nil || n != 1 { // one of the sealed ones
+		t.Fatalf("Erase: %d (%v)", n, err)
+	}
 	c.linked(t, 12, 300)
+}
+
+// TestLinkAgain restores the same copy twice: the second log after it has another name than the first.
+func TestLinkAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.record(t, 5)
+	b.seal(t, b.sealer(t))
+	b.exec(t, `UPDATE {s}.audit_log SET database = 1`)
+	s := b.sealer(t, func(c *pgseal.Config) {
+		c.Published = func(context.Context) (pgseal.Checkpoint, error) {
+			return pgseal.Checkpoint{Origin: c.Origin + "/2", Size: 9}, nil
+		}
+	})
+	if era, err := s.Link(t.Context()); err != nil || era != 3 {
+		t.Fatalf("Link: era %d (%v), want 3", era, err)
+	}
+	b.record(t, 2)
+	if done := b.seal(t, b.sealer(t)); done.Checkpoint == nil || done.Checkpoint.Origin != "tutor.example/audit/3" || done.Size != 2 {
+		t.Errorf("%+v: want two records in log 3", done)
+	}
 }
 
 // openTrail makes a trail in a database of its own.

@@ -31,13 +31,21 @@
 //
 // A log belongs to one database: system identifier, timeline and database. A copy that was restored or promoted would
 // otherwise go on under the same name, and two logs of one name and size would differ. Seal refuses there with ErrForeign
-// until Link has started the next log, which names the last root of the one before.
+// until Link has started the next log, which names the last root of the one before. pg_upgrade makes a copy too. Link before
+// the host goes on in a copy: until then nothing there is sealed.
 //
 // # Sealers
 //
 // Any number of replicas may run one: an advisory lock lets one work, and a fencing token in the database keeps one that
-// has lost the lock without knowing from writing. To change a key, add the new signer, wait until all who verify know it,
-// then remove the old one.
+// has lost the lock without knowing from writing. Records, nodes and the checkpoint that signs them are one transaction, so
+// that whoever reads never sees one without the others. A sealer that finds its log behind, or different from, what was
+// signed before signs nothing: ErrRolledBack.
+//
+// A transaction that does not end keeps everything after it from being sealed, in whichever database of the server it is: Lag
+// names it, also one that was prepared and forgotten. Set idle_in_transaction_session_timeout.
+//
+// To change a key, add the new signer, wait until all who verify know it, then remove the old one. Retired keeps the old one
+// trusted for what it has signed, and for nothing later.
 //
 // # Exports
 //
@@ -50,7 +58,8 @@
 //	{"type":"leaf","era":1,"index":0,"leaf":"…","actor":"…","subject":"…","proof":["…"]}
 //	{"type":"end","leaves":3}
 //
-// A field whose value is empty, zero or missing is left out. The hash of a leaf is SHA-256(0x00 || leaf), of a node
+// A field whose value is empty, zero or missing is left out, but for "index" and "leaves". Every leaf is under the last
+// checkpoint of its log. The hash of a leaf is SHA-256(0x00 || leaf), of a node
 // SHA-256(0x01 || left || right); the root over the leaves is the tree head of RFC 9162, section 2.1.1. A note is the format
 // of golang.org/x/mod/sumdb/note, signed with Ed25519, and Checkpoint tells its lines. Each log has its line, then its
 // checkpoints in the order of their numbers, then a consistency proof (section 2.1.4) between checkpoints of different
@@ -71,7 +80,8 @@
 //	            SHA-256(0x02 || role || salt || id || kind || pseudonym), role 1 byte (1 actor, 2 subject),
 //	            kind 1 byte (1 attempt, 2 denial, 3 effect, 4 failure, 0 another)
 //
-// where lengths and counts are unsigned LEB128 in the shortest form. VerifyExport verifies an export in Go.
+// where lengths and counts are unsigned LEB128 in the shortest form. VerifyExport verifies an export in Go. The file
+// testdata/export-1.jsonl of this package is an export of version 1, and testdata/export-1.key the key to verify it with.
 //
 // # Concurrency
 //
@@ -83,7 +93,7 @@
 //	ErrBusy         another sealer is at work
 //	ErrFenced       another sealer has taken over meanwhile
 //	ErrForeign      the database is a copy: see Sealer.Link
-//	ErrRolledBack   the log does not continue what was published, so that nothing is signed
+//	ErrRolledBack   the log does not continue what was signed or published, so that nothing is signed
 //	ErrDamaged      what is stored contradicts itself
 //	ErrCheckpoint   a text is no checkpoint that a known key has signed
 //	ErrNotFound     Prove: no such record

@@ -60,9 +60,21 @@ func known(err error) bool {
 			return true
 		}
 	}
-	f := (*failure)(nil)
-	return errors.As(err, &f)
+	f, h := (*failure)(nil), (*hostError)(nil)
+	return errors.As(err, &f) || errors.As(err, &h)
 }
+
+// hostError is an error of what the host gave: a signer, or Config.Published. It is shown as it is.
+type hostError struct {
+	what  string
+	cause error
+}
+
+// Error names what failed, and its error.
+func (h *hostError) Error() string { return "pgseal: " + h.what + ": " + h.cause.Error() }
+
+// Unwrap returns the cause.
+func (h *hostError) Unwrap() error { return h.cause }
 
 // Error names what was done and the class of the cause.
 func (f *failure) Error() string {

@@ -82,6 +82,30 @@ type exporter struct {
 	leaves uint64
 }
 
+// keptTiles is how many tiles cachedTiles keeps, of at most 8 KiB each.
+const keptTiles = 1024
+
+// cachedTiles keeps tiles that were read, since the audit paths of neighbours share all but one or two.
+func cachedTiles(read merkle.Tiles) merkle.Tiles {
+	kept := map[merkle.TileID][]merkle.Hash{}
+	return func(ids []merkle.TileID) (map[merkle.TileID][]merkle.Hash, error) {
+		if len(kept) > keptTiles {
+			clear(kept)
+		}
+		var missing []merkle.TileID
+		for _, id := range ids {
+			if kept[id] == nil {
+				missing = append(missing, id)
+			}
+		}
+		found, err := read(missing)
+		for id, hashes := range found {
+			kept[id] = hashes
+		}
+		return kept, err
+	}
+}
+
 func (x *exporter) export(ctx context.Context) error {
 	if err := x.to.Encode(line{Type: "header", Format: exportFormat}); err != nil {
 		return err
@@ -111,9 +135,9 @@ func (x *exporter) log(ctx context.Context, l *logRow) error {
 	if err != nil {
 		return err
 	}
-	at := record{"0", 0}
+	at, read := record{"0", 0}, cachedTiles(readTiles(ctx, x.db, x.schema, l.era))
 	for index := uint64(0); index < l.size; {
-		n, err := x.chunk(ctx, l, &at, index, last)
+		n, err := x.chunk(ctx, l, &at, index, last, read)
 		if err != nil {
 			return err
 		}
@@ -163,7 +187,7 @@ func (x *exporter) checkpoints(ctx context.Context, l *logRow) (last uint64, err
 }
 
 // chunk writes the next leaves.
-func (x *exporter) chunk(ctx context.Context, l *logRow, at *record, index, last uint64) (n uint64, err error) {
+func (x *exporter) chunk(ctx context.Context, l *logRow, at *record, index, last uint64, read merkle.Tiles) (n uint64, err error) {
 	most := min(uint64(chunkSize), l.size-index)
 	rows, err := x.db.Query(ctx, x.schema.sql(selectRecords), l.era, at.tx, at.seq, most)
 	if err != nil {
@@ -181,7 +205,7 @@ func (x *exporter) chunk(ctx context.Context, l *logRow, at *record, index, last
 	}
 	for i := range lines {
 		if x.Proofs && *lines[i].Index < last {
-			hashes, err := compute(readTiles(ctx, x.db, x.schema, l.era), func(read merkle.Tiles) ([]merkle.Hash, error) {
+			hashes, err := compute(read, func(read merkle.Tiles) ([]merkle.Hash, error) {
 				return merkle.ProveInclusion(*lines[i].Index, last, read)
 			})
 			if err != nil {

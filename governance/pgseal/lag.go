@@ -13,13 +13,14 @@ import (
 type Lag struct {
 	Records int           // that are not sealed
 	Age     time.Duration // since the decision of the first of them, by Config.Clock; 0: there is none
-	Holder  *Holder       // the oldest transaction that is running on the server: it keeps later ones from being sealed; nil: none
+	Holder  *Holder       // the oldest transaction of the server that has not ended: it keeps later ones from being sealed; nil: none
 }
 
-// Holder is a session whose transaction is the oldest.
+// Holder is a transaction that has not ended.
 type Holder struct {
-	PID int           // of its server process
-	Age time.Duration // since the transaction began; 0: this role may not see it
+	PID      int           // of its server process; 0: it was prepared, and waits for COMMIT PREPARED or ROLLBACK PREPARED
+	Prepared string        // its name, when it was prepared
+	Age      time.Duration // since it began, or was prepared; 0: this role may not see it
 }
 
 const selectLag = `
@@ -34,9 +35,10 @@ WITH "log" AS (
 SELECT (SELECT count(*) FROM "behind"), (SELECT "leaf" FROM "behind" LIMIT 1)`
 
 const selectHolder = `
-SELECT pid, coalesce(clock_timestamp() - xact_start, interval '0') FROM pg_stat_activity
+SELECT pid, '', coalesce(clock_timestamp() - xact_start, interval '0'), age(backend_xid) FROM pg_stat_activity
 WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
-ORDER BY age(backend_xid) DESC LIMIT 1`
+UNION ALL SELECT 0, gid, clock_timestamp() - prepared, age(transaction) FROM pg_prepared_xacts
+ORDER BY 4 DESC LIMIT 1`
 
 // Lag reports how far sealing is behind. Errors: ErrNotMigrated, ErrDamaged, or what the driver returns, wrapped.
 func (s *Sealer) Lag(ctx context.Context) (Lag, error) {
@@ -54,7 +56,8 @@ func (s *Sealer) Lag(ctx context.Context) (Lag, error) {
 	}
 	l.Age = max(0, s.config.Clock().Sub(f.Time))
 	var h Holder
-	switch err := s.config.Pool.QueryRow(ctx, selectHolder).Scan(&h.PID, &h.Age); err {
+	var transactions int
+	switch err := s.config.Pool.QueryRow(ctx, selectHolder).Scan(&h.PID, &h.Prepared, &h.Age, &transactions); err {
 	case nil:
 		l.Holder = &h
 	case pgx.ErrNoRows:

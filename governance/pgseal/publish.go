@@ -31,8 +31,8 @@ type Publisher interface {
 // is safe for concurrent use.
 type Folder string
 
-// Name returns "folder" and the last part of its path.
-func (f Folder) Name() string { return "folder " + filepath.Base(string(f)) }
+// Name returns "folder" and its path.
+func (f Folder) Name() string { return "folder " + filepath.Clean(string(f)) }
 
 // Publish writes the file, and has it and its name on the disk when it returns.
 func (f Folder) Publish(_ context.Context, c Checkpoint) (err error) {
@@ -48,7 +48,7 @@ func (f Folder) Publish(_ context.Context, c Checkpoint) (err error) {
 	}
 	defer os.Remove(temporary.Name())
 	_, err = io.WriteString(temporary, c.Note)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	err = errors.Join(err, temporary.Chmod(0o444), temporary.Sync(), temporary.Close())
 	if err != nil {
 		return err
 	}
@@ -108,8 +108,24 @@ func (f Folder) Checkpoints(verifiers note.Verifiers) ([]Checkpoint, error) {
 	return found, nil
 }
 
+// Published returns a function for Config.Published that reads the last checkpoint of the folder, of the latest log of that
+// origin.
+func (f Folder) Published(origin string, verifiers note.Verifiers) func(context.Context) (Checkpoint, error) {
+	return func(context.Context) (last Checkpoint, err error) {
+		all, err := f.Checkpoints(verifiers)
+		latest := int16(0)
+		for _, c := range all {
+			era, ours := eraOf(c.Origin, origin)
+			if ours && (era > latest || era == latest && c.Number > last.Number) {
+				latest, last = era, c
+			}
+		}
+		return last, err
+	}
+}
+
 // Stream is a Publisher that writes the notes one after the other, each followed by an empty line, to a writer that
-// appends. It is safe for concurrent use and must not be copied.
+// appends. A note stands there twice when the process ended between writing it and knowing that. It is safe for concurrent use and must not be copied.
 type Stream struct {
 	To io.Writer // where to
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,53 +16,28 @@ const (
 	insertCheckpoint = `INSERT INTO %[1]s."audit_checkpoint" ("era", "number", "size", "note") VALUES ($1, $2, $3, $4)`
 )
 
-// checkpoint makes a checkpoint when one is due.
-func (s *Sealer) checkpoint(ctx context.Context, db session, log logRow) (made *Checkpoint, err error) {
-	err = pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
-		var fence int64
-		var size uint64
-		if err := tx.QueryRow(ctx, db.schema.sql(lockLog), log.era).Scan(&fence, &size); err != nil {
-			return err
+// sign makes the checkpoint that follows the last one, which may be nil, and stores it. Its time is never before that of
+// the last one, which another replica may have made by a clock that is ahead.
+func (s *Sealer) sign(ctx context.Context, tx pgx.Tx, log logRow, last *Checkpoint, now time.Time) (*Checkpoint, error) {
+	c := Checkpoint{
+		Origin: log.name(), Size: log.size, Root: log.root, Number: 1, Time: now, Previous: log.previous, Database: log.place.String(),
+	}
+	if last != nil {
+		c.Number = last.Number + 1
+		if now.Before(last.Time) {
+			c.Time = last.Time
 		}
-		if fence != log.fence || size != log.size {
-			return ErrFenced
-		}
-		last, err := s.lastStored(ctx, tx, log)
-		if err != nil {
-			return err
-		}
-		now := s.config.Clock().UTC()
-		if last != nil && last.Size == log.size && now.Sub(last.Time) < s.config.Heartbeat {
-			return nil
-		}
-		if err := s.continues(ctx, tx, log); err != nil {
-			return err
-		}
-		c := Checkpoint{
-			Origin: log.name(), Size: log.size, Root: log.root, Number: 1, Time: now, Previous: log.previous,
-			Database: log.place.String(),
-		}
-		if last != nil {
-			c.Number = last.Number + 1
-		}
-		if c, err = c.sign(s.config.Signers); err != nil {
-			return fmt.Errorf("pgseal: sign: %w", err)
-		}
-		made = &c
-		_, err = tx.Exec(ctx, db.schema.sql(insertCheckpoint), log.era, c.Number, c.Size, c.Note)
-		return err
-	})
+	}
+	c, err := c.sign(s.config.Signers)
 	if err != nil {
-		return nil, err
+		return nil, &hostError{"sign", err}
 	}
-	if made != nil {
-		s.state.last = made
-	}
-	return made, nil
+	_, err = tx.Exec(ctx, s.schema.sql(insertCheckpoint), log.era, c.Number, c.Size, c.Note)
+	return &c, err
 }
 
 // lastStored returns the last checkpoint of the log in the database; nil: there is none.
-func (s *Sealer) lastStored(ctx context.Context, tx pgx.Tx, log logRow) (*Checkpoint, error) {
+func (s *Sealer) lastStored(ctx context.Context, tx pgx.Tx, log *logRow) (*Checkpoint, error) {
 	var number int64
 	var size uint64
 	var text string
@@ -80,42 +56,55 @@ func (s *Sealer) lastStored(ctx context.Context, tx pgx.Tx, log logRow) (*Checkp
 	return &c, nil
 }
 
-// continues refuses to sign a log that is not a continuation of what was signed or published before.
-func (s *Sealer) continues(ctx context.Context, tx pgx.Tx, log logRow) error {
-	known := []*Checkpoint{s.state.last}
+// continues refuses a log that does not continue what was signed before: the last checkpoint of this sealer, the last one
+// that is stored, and the last one that is known outside.
+func (s *Sealer) continues(ctx context.Context, tx pgx.Tx, log *logRow, stored *Checkpoint) error {
+	known := []*Checkpoint{s.state.last, stored}
 	if s.config.Published != nil && !s.state.asked {
 		c, err := s.config.Published(ctx)
 		if err != nil {
-			return fmt.Errorf("pgseal: the last published checkpoint: %w", err)
+			return &hostError{"the last published checkpoint", err}
+		}
+		if era, ours := eraOf(c.Origin, s.config.Origin); ours && era > log.era {
+			return fmt.Errorf("%w: log %d was published, the last one here is %d", ErrRolledBack, era, log.era)
 		}
 		if c.Origin == log.name() {
 			known = append(known, &c)
 		}
 	}
 	for _, c := range known {
-		if c == nil {
-			continue
-		}
-		if c.Size > log.size {
-			return fmt.Errorf("%w: %d leaves were published, the log has %d", ErrRolledBack, c.Size, log.size)
-		}
-		root, err := compute(readTiles(ctx, tx, s.schema, log.era), func(read merkle.Tiles) (merkle.Hash, error) {
-			return merkle.RootOf(c.Size, read)
-		})
-		if err != nil {
+		if err := s.continuesOne(ctx, tx, log, c); err != nil {
 			return err
-		}
-		if root != c.Root {
-			return fmt.Errorf("%w: its first %d leaves have another root", ErrRolledBack, c.Size)
 		}
 	}
 	s.state.asked = true
 	return nil
 }
 
+func (s *Sealer) continuesOne(ctx context.Context, tx pgx.Tx, log *logRow, c *Checkpoint) error {
+	if c == nil || c.Size == log.size && c.Root == log.root {
+		return nil
+	}
+	if c.Size > log.size {
+		return fmt.Errorf("%w: %d leaves were signed, the log has %d", ErrRolledBack, c.Size, log.size)
+	}
+	root, err := compute(readTiles(ctx, tx, s.schema, log.era), func(read merkle.Tiles) (merkle.Hash, error) {
+		return merkle.RootOf(c.Size, read)
+	})
+	if err != nil {
+		return err
+	}
+	if root != c.Root {
+		return fmt.Errorf("%w: its first %d leaves have another root", ErrRolledBack, c.Size)
+	}
+	return nil
+}
+
 const (
-	selectPublished = `SELECT "number" FROM %[1]s."audit_published" WHERE "publisher" = $1 AND "era" = $2`
-	selectToPublish = `SELECT "note" FROM %[1]s."audit_checkpoint" WHERE "era" = $1 AND "number" > $2 ORDER BY "number"`
+	selectPublished = `
+SELECT coalesce((SELECT "number" FROM %[1]s."audit_published" WHERE "publisher" = $1 AND "era" = $2), 0),
+	coalesce((SELECT max("number") FROM %[1]s."audit_checkpoint" WHERE "era" = $2), 0)`
+	selectToPublish = `SELECT "note" FROM %[1]s."audit_checkpoint" WHERE "era" = $1 AND "number" > $2 ORDER BY "number" LIMIT 1000`
 	movePublished   = `
 INSERT INTO %[1]s."audit_published" ("publisher", "era", "number") VALUES ($1, $2, $3)
 ON CONFLICT ("publisher", "era") DO UPDATE SET "number" = EXCLUDED."number"`
@@ -124,30 +113,43 @@ ON CONFLICT ("publisher", "era") DO UPDATE SET "number" = EXCLUDED."number"`
 // publish hands to every publisher what it does not have. The error is of the database, not of a publisher.
 func (s *Sealer) publish(ctx context.Context, db session, log logRow) (behind []Unpublished, err error) {
 	for _, p := range s.config.Publishers {
-		var number int64
-		err := db.QueryRow(ctx, db.schema.sql(selectPublished), p.Name(), log.era).Scan(&number)
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return behind, err
-		}
-		rows, err := db.Query(ctx, db.schema.sql(selectToPublish), log.era, number)
+		failed, err := s.publishTo(ctx, db, log, p)
 		if err != nil {
 			return behind, err
-		}
-		notes, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			return behind, err
-		}
-		sent, failed := s.hand(ctx, p, notes)
-		if sent > 0 {
-			if _, err := db.Exec(ctx, db.schema.sql(movePublished), p.Name(), log.era, number+int64(sent)); err != nil {
-				return behind, err
-			}
 		}
 		if failed != nil {
 			behind = append(behind, Unpublished{p.Name(), failed})
 		}
 	}
 	return behind, nil
+}
+
+// publishTo hands to one publisher what it does not have, for as long as it may take.
+func (s *Sealer) publishTo(ctx context.Context, db session, log logRow, p Publisher) (failed, err error) {
+	var number, last int64
+	if err := db.QueryRow(ctx, db.schema.sql(selectPublished), p.Name(), log.era).Scan(&number, &last); err != nil {
+		return nil, err
+	}
+	if number > last {
+		return fmt.Errorf("%w: it is said to have checkpoint %d, the last one is %d", ErrRolledBack, number, last), nil
+	}
+	rows, err := db.Query(ctx, db.schema.sql(selectToPublish), log.era, number)
+	if err != nil {
+		return nil, err
+	}
+	notes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, s.config.PublishTimeout)
+	defer cancel()
+	sent, failed := s.hand(limited, p, notes)
+	if sent > 0 {
+		if _, err := db.Exec(ctx, db.schema.sql(movePublished), p.Name(), log.era, number+int64(sent)); err != nil {
+			return failed, err
+		}
+	}
+	return failed, nil
 }
 
 // hand gives notes to a publisher, in their order, and returns how many it took.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/shugo-data/shugo/governance"
@@ -37,7 +39,8 @@ func TestSealGrows(t *testing.T) {
 		}
 	}
 	r := b.passes(t, outside...)
-	if r.Records != total || len(outside) != 7 || r.Outside != 7 || r.Checkpoints != 14 || r.Unsealed != 0 || r.Logs[0].Signed != uint64(total) {
+	stored := b.count(t, `SELECT count(*) FROM {s}.audit_checkpoint`) // one for each batch at least, more where others held back
+	if r.Records != total || len(outside) != 7 || r.Outside != 7 || stored < 18 || r.Checkpoints != 7+stored || r.Unsealed != 0 || r.Logs[0].Signed != uint64(total) {
 		t.Errorf("report %+v with %d checkpoints", r, len(outside))
 	}
 	b.record(t, 5)
@@ -99,20 +102,44 @@ func TestSealersAtOnce(t *testing.T) {
 	}
 }
 
-// TestFenced lets a sealer go on after another has begun: it can write no more.
+// TestFenced takes the lock from a sealer at work, as a pooler may that gives its session to somebody else. Another one
+// seals meanwhile; the first does not know, and can write no more.
 func TestFenced(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.record(t, 30)
+	b.settled(t)
+	config := b.pool.Config()
+	config.MaxConns = 1
+	var session *pgx.Conn
+	config.PrepareConn = func(_ context.Context, conn *pgx.Conn) (bool, error) {
+		session = conn
+		return true, nil
+	}
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	other := b.sealer(t, func(c *pgseal.Config) { c.Batch = 7 })
 	old := b.sealer(t, func(c *pgseal.Config) {
-		c.Batch = 10
-		c.Progress = func(pgseal.Sealed) { b.exec(t, `UPDATE {s}.audit_log SET fence = fence + 1`) }
+		c.Pool, c.Batch = pool, 10
+		c.Progress = func(pgseal.Sealed) {
+			if _, err := other.Seal(t.Context()); !errors.Is(err, pgseal.ErrBusy) {
+				t.Errorf("the other one while the lock is held: %v, want ErrBusy", err)
+			}
+			if _, err := session.Exec(t.Context(), `SELECT pg_advisory_unlock_all()`); err != nil {
+				t.Error(err)
+			}
+			if done, err := other.Seal(t.Context()); err != nil || done.Records != 20 {
+				t.Errorf("the other one: %d records (%v), want 20", done.Records, err)
+			}
+		}
 	})
 	done, err := old.Seal(t.Context())
 	if !errors.Is(err, pgseal.ErrFenced) || done.Records != 10 {
 		t.Errorf("%d records (%v): want 10 and ErrFenced", done.Records, err)
 	}
-	b.seal(t, b.sealer(t))
 	if r := b.passes(t); r.Records != 30 {
 		t.Errorf("%d records: want 30", r.Records)
 	}
@@ -123,14 +150,9 @@ func TestRolledBack(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	folder := pgseal.Folder(t.TempDir())
-	published := func(context.Context) (pgseal.Checkpoint, error) {
-		all, err := folder.Checkpoints(b.keys)
-		if err != nil || len(all) == 0 {
-			return pgseal.Checkpoint{}, err
-		}
-		return all[len(all)-1], nil
+	with := func(c *pgseal.Config) {
+		c.Publishers, c.Published = []pgseal.Publisher{folder}, folder.Published(c.Origin, b.keys)
 	}
-	with := func(c *pgseal.Config) { c.Publishers, c.Published = []pgseal.Publisher{folder}, published }
 	b.record(t, 300)
 	b.seal(t, b.sealer(t, with))
 	for _, table := range []string{"audit_record", "audit_log", "audit_tile", "audit_checkpoint", "audit_published"} {

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/mod/sumdb/note"
@@ -37,10 +40,15 @@ type Config struct {
 	Interval time.Duration
 	// Heartbeat is how often a checkpoint is made when nothing new is sealed, so that silence is proven too; 0: one minute.
 	Heartbeat time.Duration
-	// Batch is how many records are sealed in one transaction; 0: 20,000.
+	// Batch is how many records are sealed in one transaction, each of which makes a checkpoint; 0: 20,000.
 	Batch int
+	// PublishTimeout is how long one publisher may take in one round; 0: five seconds. One that stalls delays the next round
+	// by that much.
+	PublishTimeout time.Duration
 	// Progress, when it is set, is called after each batch, with all that was sealed since Seal was called.
 	Progress func(Sealed)
+	// Lagging, when it is set, is called by Run after each round, with how far sealing is behind.
+	Lagging func(Lag)
 	// Logger gets what Run cannot return: nil: slog.Default().
 	Logger *slog.Logger
 	// Clock returns the current time; nil: time.Now.
@@ -51,6 +59,7 @@ const (
 	defaultInterval  = time.Second
 	defaultHeartbeat = time.Minute
 	defaultBatch     = 20_000
+	defaultPublish   = 5 * time.Second
 )
 
 // Sealer seals what is committed in the trail. It is safe for concurrent use, but only one call seals at a time; in the
@@ -76,11 +85,14 @@ func New(c Config) (*Sealer, error) {
 	if c.Pool == nil {
 		faults = append(faults, "no pool")
 	}
-	if c.Origin == "" || strings.ContainsAny(c.Origin, " \t\r\n+") {
+	if !isName(c.Origin) {
 		faults = append(faults, fmt.Sprintf("origin %q: want a name without spaces and plus signs", c.Origin))
 	}
 	if len(c.Signers) == 0 {
 		faults = append(faults, "no signers: make a key with note.GenerateKey")
+	}
+	if slices.Contains(c.Signers, nil) {
+		faults = append(faults, "a signer is nil")
 	}
 	names := map[string]bool{}
 	for i, p := range c.Publishers {
@@ -93,13 +105,19 @@ func New(c Config) (*Sealer, error) {
 			names[p.Name()] = true
 		}
 	}
-	if c.Interval < 0 || c.Heartbeat < 0 || c.Batch < 0 {
-		faults = append(faults, "an interval, heartbeat or batch below zero")
+	if c.Interval < 0 || c.Heartbeat < 0 || c.Batch < 0 || c.PublishTimeout < 0 {
+		faults = append(faults, "an interval, heartbeat, batch or timeout below zero")
 	}
 	if len(faults) > 0 {
 		return nil, errors.New("pgseal: config: " + strings.Join(faults, "; "))
 	}
 	return &Sealer{config: c.filled(), schema: schemaOf(c.Schema), turn: make(chan struct{}, 1)}, nil
+}
+
+// isName reports whether a text may name a log: the rule for names in notes.
+func isName(text string) bool {
+	refused := func(r rune) bool { return r == '+' || unicode.IsSpace(r) || unicode.IsControl(r) }
+	return text != "" && utf8.ValidString(text) && !strings.ContainsFunc(text, refused)
 }
 
 // filled returns the configuration with its defaults.
@@ -112,6 +130,9 @@ func (c Config) filled() Config {
 	}
 	if c.Batch == 0 {
 		c.Batch = defaultBatch
+	}
+	if c.PublishTimeout == 0 {
+		c.PublishTimeout = defaultPublish
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
@@ -134,7 +155,10 @@ func (s *Sealer) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
-		_, err := s.Seal(ctx)
+		done, err := s.Seal(ctx)
+		for _, u := range done.Unpublished {
+			s.config.Logger.ErrorContext(ctx, "pgseal: publish", "publisher", u.Publisher, "error", u.Err.Error())
+		}
 		switch {
 		case err == nil, errors.Is(err, ErrBusy), errors.Is(err, ErrFenced), ctx.Err() != nil:
 		case errors.Is(err, ErrForeign), errors.Is(err, ErrRolledBack), errors.Is(err, ErrDamaged), errors.Is(err, ErrNotMigrated):
@@ -142,15 +166,28 @@ func (s *Sealer) Run(ctx context.Context) error {
 		default:
 			s.config.Logger.ErrorContext(ctx, "pgseal: seal", "error", err.Error())
 		}
+		s.reportLag(ctx)
 		timer.Reset(s.config.Interval)
 	}
+}
+
+func (s *Sealer) reportLag(ctx context.Context) {
+	if s.config.Lagging == nil || ctx.Err() != nil {
+		return
+	}
+	l, err := s.Lag(ctx)
+	if err != nil {
+		s.config.Logger.ErrorContext(ctx, "pgseal: lag", "error", err.Error())
+		return
+	}
+	s.config.Lagging(l)
 }
 
 // Sealed says what a call of Seal did.
 type Sealed struct {
 	Records     int           // that were sealed
 	Size        uint64        // of the log now
-	Checkpoint  *Checkpoint   // that was made; nil: none was due
+	Checkpoint  *Checkpoint   // the last that was made; nil: none was due
 	Unpublished []Unpublished // places that did not take what they should have
 }
 
@@ -160,8 +197,8 @@ type Unpublished struct {
 	Err       error  // of it
 }
 
-// Seal seals what is committed, up to the oldest transaction that is still running, makes a checkpoint when something was
-// sealed or a heartbeat is due, and hands to every publisher what it does not have yet. A publisher that fails is
+// Seal seals what is committed, up to the oldest transaction that is still running, makes a checkpoint with each batch and
+// when a heartbeat is due, and hands to every publisher what it does not have yet. A publisher that fails is
 // reported in Sealed and keeps nothing from being sealed.
 //
 // Errors: ErrBusy, ErrFenced, ErrForeign, ErrRolledBack, ErrDamaged, ErrNotMigrated, or what the driver returns, wrapped.
@@ -194,20 +231,20 @@ func (s *Sealer) seal(ctx context.Context, db session) (done Sealed, err error) 
 		return done, err
 	}
 	for {
-		n, err := s.batch(ctx, db, &log)
+		n, made, err := s.batch(ctx, db, &log)
 		if err != nil {
 			return done, err
 		}
 		done.Records, done.Size = done.Records+n, log.size
+		if made != nil {
+			done.Checkpoint = made
+		}
 		if n > 0 && s.config.Progress != nil {
 			s.config.Progress(done)
 		}
 		if n < s.config.Batch {
 			break
 		}
-	}
-	if done.Checkpoint, err = s.checkpoint(ctx, db, log); err != nil {
-		return done, err
 	}
 	done.Unpublished, err = s.publish(ctx, db, log)
 	return done, err

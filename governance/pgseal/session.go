@@ -72,18 +72,20 @@ type record struct {
 
 const columnsOfLog = `"era", "origin", "system", "timeline", "database", "size", "root", "tx"::text, "seq", "fence", "previous"`
 
-// scan reads a row of columnsOfLog.
+// scan reads a row of columnsOfLog. A size or root that no sealer writes becomes none, which fits no tree: whoever seals or
+// verifies finds that.
 func (l *logRow) scan(row pgx.Row) error {
 	var root []byte
-	err := row.Scan(&l.era, &l.origin, &l.place.system, &l.place.timeline, &l.place.database, &l.size, &root, &l.last.tx,
+	var size int64
+	err := row.Scan(&l.era, &l.origin, &l.place.system, &l.place.timeline, &l.place.database, &size, &root, &l.last.tx,
 		&l.last.seq, &l.fence, &l.previous)
 	if err != nil {
 		return err
 	}
-	if len(root) != merkle.HashSize {
-		return fmt.Errorf("%w: the root of era %d has %d bytes", ErrDamaged, l.era, len(root))
+	l.size, l.root = uint64(max(0, size)), merkle.Hash{}
+	if len(root) == merkle.HashSize {
+		l.root = merkle.Hash(root)
 	}
-	l.root = merkle.Hash(root)
 	return nil
 }
 
@@ -116,7 +118,7 @@ const insertLog = `
 INSERT INTO %[1]s."audit_log" ("era", "origin", "system", "timeline", "database", "root", "previous")
 VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
-const raiseFence = `UPDATE %[1]s."audit_log" SET "fence" = "fence" + 1 WHERE "era" = $1 RETURNING "fence"`
+const raiseFence = `UPDATE %[1]s."audit_log" SET "fence" = "fence" + 1 WHERE "era" = $1 RETURNING ` + columnsOfLog
 
 // begin finds the log that this database goes on with, or starts the first one, and takes it over from earlier sealers.
 func (s *Sealer) begin(ctx context.Context, db session) (log logRow, err error) {
@@ -141,5 +143,5 @@ func (s *Sealer) begin(ctx context.Context, db session) (log logRow, err error) 
 	if s.state.era != log.era {
 		s.state = state{era: log.era}
 	}
-	return log, db.QueryRow(ctx, db.schema.sql(raiseFence), log.era).Scan(&log.fence)
+	return log, log.scan(db.QueryRow(ctx, db.schema.sql(raiseFence), log.era)) // as it is once an earlier one has let go
 }

@@ -45,6 +45,9 @@ func tamperings() []tampering {
 		{"a record deleted", run(`DELETE FROM {s}.audit_record WHERE (era, tx, seq) = `+nth, one)},
 		{"a record inserted", run(`INSERT INTO {s}.audit_record (era, tx, seq, leaf) OVERRIDING SYSTEM VALUE
 			SELECT era, tx, seq - 100000 - $1, leaf FROM {s}.audit_record ORDER BY tx, seq OFFSET $1 LIMIT 1`, one)},
+		{"a record hidden before the first", run(`INSERT INTO {s}.audit_record (era, tx, seq, leaf) OVERRIDING SYSTEM VALUE
+			SELECT era, '0', CASE $1::int % 3 WHEN 0 THEN 0 WHEN 1 THEN -9223372036854775808 ELSE -$1 END,
+				overlay(leaf PLACING '\x77' FROM 3) FROM {s}.audit_record LIMIT 1`, one)},
 		{"two records exchanged", run(`WITH p AS (SELECT tx, seq, leaf, row_number() OVER (ORDER BY tx, seq) - 1 AS n FROM {s}.audit_record)
 			UPDATE {s}.audit_record AS r SET leaf = o.leaf FROM p, p AS o
 			WHERE (r.tx, r.seq) = (p.tx, p.seq) AND (p.n, o.n) IN (($1::int, $2::int), ($2::int, $1::int))`, two)},
@@ -57,6 +60,13 @@ func tamperings() []tampering {
 		{"a bit of a tile", run(`UPDATE {s}.audit_tile SET hashes = set_bit(hashes, $2 % (8 * length(hashes)), 1 - get_bit(hashes, $2 % (8 * length(hashes))))
 			WHERE (level, index) = (SELECT level, index FROM {s}.audit_tile ORDER BY level, index OFFSET $1 LIMIT 1)`,
 			func(rng *rand.Rand) []any { return []any{rng.IntN(4), rng.IntN(1 << 20)} })},
+		{"a tile cut", run(`UPDATE {s}.audit_tile SET hashes = substring(hashes FOR length(hashes) - 1 - $1::int % 31) WHERE level = $1::int % 2`, one)},
+		{"a tile too long", run(`UPDATE {s}.audit_tile SET hashes = hashes || hashes || hashes WHERE level = $1::int % 2`, one)},
+		{"a tile far away", run(`INSERT INTO {s}.audit_tile SELECT era, level, 9223372036854775807 - $1, hashes, tx, seq FROM {s}.audit_tile LIMIT 1`, one)},
+		{"a size below zero", run(`UPDATE {s}.audit_log SET size = -1 - $1`, one)},
+		{"a root that is none", run(`UPDATE {s}.audit_log SET root = substring(root FOR $1::int % 32)`, one)},
+		{"a checkpoint's size below zero", run(`UPDATE {s}.audit_checkpoint SET size = -size WHERE number = 1 + $1::int % 3`, one)},
+		{"a leaf of nothing", run(`UPDATE {s}.audit_record SET leaf = '' WHERE (era, tx, seq) = `+nth, one)},
 		{"a tile deleted", run(`DELETE FROM {s}.audit_tile WHERE (level, index) =
 			(SELECT level, index FROM {s}.audit_tile ORDER BY level, index OFFSET $1 LIMIT 1)`,
 			func(rng *rand.Rand) []any { return []any{rng.IntN(4)} })},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,7 @@ type verifier struct {
 	db     querier
 	schema schemaName
 	report *Report
+	events events
 }
 
 const selectLogs = `SELECT ` + columnsOfLog + ` FROM %[1]s."audit_log" ORDER BY "era"`
@@ -82,6 +84,7 @@ type logVerifier struct {
 	starts   map[uint64]record               // of the tiles of level 0 among them
 	entries  []record                        // of the leaves since the last comparison
 	first    uint64                          // the leaf that entries begins with
+	last     record                          // the place of the last leaf
 	claims   map[uint64][]claim              // what checkpoints say, by size
 	sizes    []uint64                        // of the claims, that are still to come
 }
@@ -98,7 +101,7 @@ func (v *verifier) log(ctx context.Context, l *logRow) error {
 	}
 	lv.sizes = slices.Sorted(maps.Keys(lv.claims))
 	lv.settle()
-	for at := (record{"0", 0}); ; {
+	for at := (record{"0", math.MinInt64}); ; { // a sealer begins at 0: what stands before that was put there
 		n, err := lv.chunk(ctx, &at)
 		if err != nil {
 			return err
@@ -146,6 +149,7 @@ func (v *logVerifier) chunk(ctx context.Context, at *record) (n int, err error) 
 // record takes one record: as a leaf while it is sealed, and as one that is not beyond.
 func (v *logVerifier) record(e leaf.Entry, at record) {
 	index := int64(v.builder.Size())
+	v.events.add(e.Leaf)
 	persons, err := e.Persons()
 	switch {
 	case err == nil:
@@ -162,7 +166,7 @@ func (v *logVerifier) record(e leaf.Entry, at record) {
 	if index%merkle.TileWidth == 0 {
 		v.starts[uint64(index)/merkle.TileWidth] = at
 	}
-	v.entries = append(v.entries, at)
+	v.entries, v.last = append(v.entries, at), at
 	v.builder.Append(merkle.LeafHash(e.Leaf))
 	v.report.Records++
 	v.settle()
@@ -267,7 +271,7 @@ func (v *logVerifier) storedStarts(ctx context.Context, ids []merkle.TileID) (ma
 
 const selectStrayTiles = `
 SELECT count(*) FROM %[1]s."audit_tile"
-WHERE "era" = $1 AND ("level" < 0 OR "level" > 7 OR "index" * 256 >= ($2::bigint >> (8 * "level"::int)) OR "index" < 0)`
+WHERE "era" = $1 AND ("level" < 0 OR "level" > 7 OR "index" < 0 OR "index" >= (($2::bigint >> (8 * "level"::int)) + 255) / 256)`
 
 const selectWidth = `
 SELECT coalesce(sum(length("hashes")), 0) FROM %[1]s."audit_tile" WHERE "era" = $1`
@@ -276,17 +280,13 @@ SELECT coalesce(sum(length("hashes")), 0) FROM %[1]s."audit_tile" WHERE "era" = 
 func (v *logVerifier) end(ctx context.Context) error {
 	size, root := v.builder.Size(), v.builder.Root()
 	v.found.Root = root[:]
-	last := record{}
-	if len(v.entries) > 0 {
-		last = v.entries[len(v.entries)-1]
-	}
 	switch {
 	case size < v.log.size:
-		v.finding(Missing, int64(size), last, fmt.Sprintf("%d records, %d were sealed", size, v.log.size))
+		v.finding(Missing, int64(size), v.last, fmt.Sprintf("%d records, %d were sealed", size, v.log.size))
 	case root != v.log.root:
 		v.finding(RootChanged, -1, record{}, "the records have another root than the log")
-	case size > 0 && last != v.log.last && len(v.entries) > 0:
-		v.finding(RootChanged, int64(size)-1, last, "the log names another last record")
+	case size > 0 && v.last != v.log.last:
+		v.finding(RootChanged, int64(size)-1, v.last, "the log names another last record")
 	}
 	var strays, width int
 	if err := v.db.QueryRow(ctx, v.schema.sql(selectStrayTiles), v.log.era, v.log.size).Scan(&strays); err != nil {
@@ -309,8 +309,11 @@ func (v *logVerifier) end(ctx context.Context) error {
 	return nil
 }
 
+// selectStrayRecords finds what reading the logs does not: records of no log, and the place that they are read from.
 const selectStrayRecords = `
-SELECT "era", count(*) FROM %[1]s."audit_record" WHERE NOT "era" = ANY($1::smallint[]) GROUP BY "era" ORDER BY "era"`
+SELECT "era", count(*) FROM %[1]s."audit_record"
+WHERE NOT "era" = ANY($1::smallint[]) OR ("tx", "seq") = ('0'::xid8, -9223372036854775808)
+GROUP BY "era" ORDER BY "era"`
 
 // strays reports records of eras that have no log. Before the first seal, there is none yet.
 func (v *verifier) strays(ctx context.Context, logs []logRow) error {
@@ -328,26 +331,8 @@ func (v *verifier) strays(ctx context.Context, logs []logRow) error {
 			v.report.Unsealed += count
 			return nil
 		}
-		v.report.add(Finding{Kind: Inserted, Era: era, Index: -1, Detail: fmt.Sprintf("%d records of an era that has no log", count)})
+		v.report.add(Finding{Kind: Inserted, Era: era, Index: -1, Detail: fmt.Sprintf("%d records that are in no log", count)})
 		return nil
 	})
 	return err
-}
-
-// selectDuplicates takes the id and the kind out of the leaves: see package leaf for where they are.
-const selectDuplicates = `
-SELECT count(*) FROM (
-	SELECT FROM %[1]s."audit_record" WHERE length("leaf") > 34
-	GROUP BY substring("leaf" FROM 2 FOR 16), substring("leaf" FROM 34 FOR 1 + get_byte("leaf", 33)) HAVING count(*) > 1
-) AS twice`
-
-func (v *verifier) duplicates(ctx context.Context) error {
-	var n int
-	if err := v.db.QueryRow(ctx, v.schema.sql(selectDuplicates)).Scan(&n); err != nil {
-		return err
-	}
-	if n > 0 {
-		v.report.add(Finding{Kind: Duplicate, Index: -1, Detail: fmt.Sprintf("%d events are on record more than once", n)})
-	}
-	return nil
 }

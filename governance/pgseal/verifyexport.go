@@ -17,8 +17,7 @@ import (
 // Verified says what VerifyExport has verified.
 type Verified struct {
 	Logs        int      // that were there
-	Leaves      uint64   // whose bytes were hashed
-	Signed      uint64   // of them, under a checkpoint that holds
+	Leaves      uint64   // whose bytes were hashed, all under a checkpoint
 	Checkpoints int      // whose signature and root hold
 	Proofs      int      // of inclusion and consistency that hold
 	Last        []string // the note of the last checkpoint of each log: hold it against one from outside
@@ -28,7 +27,8 @@ type Verified struct {
 const maxLine = 16 << 20
 
 // VerifyExport verifies an export without the database: every leaf, root, signature and proof in it. It trusts the keys
-// and nothing else. Everything must hold: errors wrap ErrExport and say in which line what does not.
+// and nothing else. Everything must hold, and every leaf must be under a checkpoint: errors wrap ErrExport and say in which
+// line what does not.
 //
 // An export that was made of a log whose end had been cut off, before a checkpoint that is elsewhere, is consistent in
 // itself: Verified.Last is there to be held against what was kept outside.
@@ -98,7 +98,13 @@ func (v *exportVerifier) take(text []byte) error {
 		if l.Leaves == nil || *l.Leaves != v.done.Leaves {
 			return fmt.Errorf("its end does not count the %d leaves that were there", v.done.Leaves)
 		}
-		return v.finish()
+		if err := v.finish(); err != nil {
+			return err
+		}
+		if v.done.Checkpoints == 0 {
+			return errors.New("nothing in it is signed")
+		}
+		return nil
 	}
 	return fmt.Errorf("type %q is none of this format", l.Type)
 }
@@ -197,9 +203,6 @@ func (v *exportVerifier) leaf(l line) error {
 	}
 	v.tree.Append(hash)
 	v.done.Leaves++
-	if *l.Index < v.last.Size {
-		v.done.Signed++
-	}
 	return v.settle()
 }
 
@@ -212,6 +215,8 @@ func (v *exportVerifier) finish() error {
 		return fmt.Errorf("the log ends with %d leaves, want %d of another root", v.tree.Size(), v.log.Size)
 	case len(v.unmet) > 0:
 		return errors.New("a checkpoint has more leaves than the log")
+	case v.last.Size != v.log.Size:
+		return fmt.Errorf("the log has %d leaves, its last checkpoint signs %d", v.log.Size, v.last.Size)
 	}
 	if v.last.Note != "" {
 		v.done.Last = append(v.done.Last, v.last.Note)

@@ -122,7 +122,8 @@ func (c *Cluster) Start(t testing.TB) {
 	}
 	defer log.Close()
 	c.server, _ = c.command("postgres", "-D", c.data, "-c", "port="+strconv.Itoa(c.port), "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "max_connections=200")
+		"-c", "unix_socket_directories=", "-c", "max_connections=200",
+		"-c", "max_prepared_transactions=4")
 	c.server.Stdout, c.server.Stderr = log, log
 	if err := c.server.Start(); err != nil {
 		t.Fatal(err)
