@@ -43,7 +43,12 @@ const dropCarried = `
 DELETE FROM %[1]s."audit_record" AS r USING "shugo_carried" AS c
 WHERE r."era" = $1 AND (r."tx", r."seq") = (c."tx", c."seq")`
 
+// unindexCarried makes package pgsink find them anew, where they are then.
 const unindexCarried = `
+WITH "aside" AS (
+	DELETE FROM %[1]s."audit_aside" AS i USING "shugo_carried" AS c
+	WHERE i."era" = $1 AND (i."tx", i."seq") = (c."tx", c."seq")
+)
 DELETE FROM %[1]s."audit_index" AS i USING "shugo_carried" AS c
 WHERE i."era" = $1 AND (i."tx", i."seq") = (c."tx", c."seq")`
 
