@@ -139,6 +139,7 @@ func TestFlippedBits(t *testing.T) {
 		t.Fatal(err)
 	}
 	offsets := frames(t, path)
+	whole = whole[:offsets[n]+64]
 	for at := int64(0); at < offsets[n]; at++ {
 		for bit := range 8 {
 			if bit != int(at%8) && at >= offsets[0]+20 { // all bits of heads, one of each byte of the rest
