@@ -28,6 +28,9 @@ func event(kind governance.Kind, n uint64) governance.Event {
 	}
 }
 
+// number is the number that an event was made with.
+func number(id governance.EventID) uint64 { return binary.BigEndian.Uint64(id[:]) }
+
 // BenchmarkRecordWaiters measures durable records with a number of goroutines that each wait for theirs.
 func BenchmarkRecordWaiters(b *testing.B) {
 	for _, waiters := range []int{1, 64, 1024} {

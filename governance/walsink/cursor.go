@@ -89,21 +89,19 @@ func (s *Sink) fill() error {
 	return nil
 }
 
-// place returns the segment and the offset of the next entry to ship. It goes on to the next segment at the end of one.
+// place returns the segment and the offset of the next entry to ship. At the end of a segment the
+// cursor goes on to the next one.
 func (s *Sink) place() (in segment, offset int64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, in := range s.segment {
-		if in.first != s.cursor.first {
+	for _, in := range s.segment {
+		if s.shipped >= in.next {
 			continue
 		}
-		if s.cursor.offset < in.size {
-			return in, s.cursor.offset, true
+		if in.first != s.cursor.first {
+			s.cursor = cursor{in.first, headerSize}
 		}
-		if i == len(s.segment)-1 {
-			break
-		}
-		s.cursor = cursor{s.segment[i+1].first, headerSize}
+		return in, s.cursor.offset, true
 	}
 	return segment{}, 0, false
 }

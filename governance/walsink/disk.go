@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // file is what a segment is written through.
@@ -29,7 +28,7 @@ func openFile(path string, flag int) (file, error) {
 type osFile struct{ *os.File }
 
 // isFull reports whether a file system refused a write for want of room, so that it may be tried again.
-func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, errQuota) }
+func isFull(err error) bool { return errors.Is(err, errNoSpace) || errors.Is(err, errQuota) }
 
 // publish writes a small file under a temporary name, and gives it its name when it is on the disk: a file has its name
 // only if it is whole.

@@ -34,9 +34,20 @@ func (s *Sink) put(ctx context.Context, k key, e leaf.Entry, follows bool) error
 	g, err := s.add(k, e, follows)
 	if g == nil || follows {
 		s.mu.Unlock()
+		if follows {
+			s.nudge() // in case that its call takes long
+		}
 		return err
 	}
 	return s.await(ctx, g)
+}
+
+// nudge tells Run that there is something to do.
+func (s *Sink) nudge() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
 }
 
 // add adds an entry to the pending group. For an event that is there already it returns the group that it is in; nil when
@@ -152,6 +163,7 @@ func (s *Sink) await(ctx context.Context, g *group) error {
 			case <-g.done: // what is on record is no error
 				return g.err
 			default:
+				s.nudge()
 				return ctx.Err()
 			}
 		}
@@ -217,10 +229,7 @@ func (s *Sink) complete(g *group, end int64) {
 	}
 	s.land(g, nil)
 	s.offer()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+	s.nudge()
 }
 
 // offer lets somebody of the pending group write it, if a lane is free. When all of them have gone, whoever comes next

@@ -23,3 +23,9 @@ func lock(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// unlock gives the file back. Closing it is not enough: a child that is just being started holds it open for a moment.
+func unlock(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) // nothing to be done about it, and the end of the process does it
+	f.Close()
+}

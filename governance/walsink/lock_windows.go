@@ -23,3 +23,5 @@ func lock(path string) (*os.File, error) {
 	}
 	return os.NewFile(uintptr(handle), path), nil
 }
+
+func unlock(f *os.File) { f.Close() }

@@ -52,7 +52,7 @@ func (s *Sink) settleAll(ctx context.Context) error {
 // giveBack closes the files after a group could not be written: its callers know.
 func (s *Sink) giveBack(err error) error {
 	s.closeFiles()
-	s.lock.Close()
+	unlock(s.lock)
 	return err
 }
 
@@ -71,7 +71,7 @@ func (s *Sink) close(ctx context.Context) error {
 		err = s.broken
 	}
 	s.closeFiles()
-	s.lock.Close()
+	unlock(s.lock)
 	if err != nil {
 		return inDir(err)
 	}

@@ -115,7 +115,7 @@ func newSink(c Config, open disk) (*Sink, error) {
 		wake: make(chan struct{}, 1), shipping: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	if err := s.recover(); err != nil {
-		locked.Close()
+		unlock(locked)
 		return nil, inDir(err)
 	}
 	return s, nil

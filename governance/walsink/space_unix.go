@@ -2,12 +2,7 @@
 
 package walsink
 
-import (
-	"os"
-	"syscall"
-)
-
-const errQuota = syscall.EDQUOT
+import "syscall"
 
 // free returns the bytes that the file system of dir has for us, or -1 when it does not say.
 func free(dir string) int64 {
@@ -16,14 +11,4 @@ func free(dir string) int64 {
 		return -1
 	}
 	return int64(s.Bavail) * int64(s.Bsize)
-}
-
-// syncDir makes the names in a directory outlive a loss of power.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

@@ -25,12 +25,15 @@ func (s *Sink) store(g *group, frames []byte) (end int64, err error) {
 		}
 	}
 	end = s.size + int64(len(frames))
-	err = s.extend(end)
+	if err = s.extend(end); isFull(err) { // the frames alone may have room
+		s.zeroed = s.size
+		err = s.active.Truncate(s.size)
+	}
 	if err == nil {
 		_, err = s.active.WriteAt(frames, s.size)
 	}
 	if err == nil {
-		s.size = end
+		s.size, s.zeroed = end, max(s.zeroed, end)
 		return end, nil
 	}
 	if isFull(err) {
