@@ -134,3 +134,46 @@ func TestVectorSearch(t *testing.T) {
 		t.Errorf("an administrator's nearest messages are of %v: %v", got, err)
 	}
 }
+
+// TestVectorIndex makes PostgreSQL take the index on vectors, where few of the nearest are the caller's: with iterative scans
+// (pgvector 0.8) the answer is complete all the same.
+func TestVectorIndex(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, `CREATE TABLE notes (id int PRIMARY KEY, owner text NOT NULL, place vector(3));
+		CREATE INDEX ON notes USING hnsw (place vector_cosine_ops)`)
+	p.exec(t, `INSERT INTO notes SELECT i, 'u' || i % 50, ARRAY[sin(i), cos(i), sin(i * 0.1)]::vector FROM generate_series(1, 1000) i`, "ANALYZE")
+	p.apply(t, pgpolicy.Config{Manifest: notes()})
+	tx, err := p.application.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.Background()) //nolint:errcheck // nothing is kept
+	ctx := as(t.Context(), "u7", "")
+	if err := pgpolicy.HandTx(ctx, tx, governance.Read); err != nil {
+		t.Fatal(err)
+	}
+	const settings = `SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('enable_sort', 'off', true),
+		set_config('enable_seqscan', 'off', true)`
+	if _, err := tx.Exec(t.Context(), settings); err != nil {
+		t.Fatal(err)
+	}
+	const sql = "SELECT owner FROM notes ORDER BY place <=> '[1,0,0]' LIMIT 10"
+	read := func(sql string) []string {
+		t.Helper()
+		rows, err := tx.Query(t.Context(), sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lines
+	}
+	if plan := strings.Join(read("EXPLAIN "+sql), "\n"); !strings.Contains(plan, "notes_place_idx") {
+		t.Fatalf("the index on vectors is not taken:\n%s", plan)
+	}
+	if got := read(sql); len(got) != 10 || slices.ContainsFunc(got, func(owner string) bool { return owner != "u7" }) {
+		t.Errorf("the nearest are of %v, want 10 of u7", got)
+	}
+}

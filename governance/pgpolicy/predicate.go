@@ -40,6 +40,9 @@ type Query struct {
 //	rows, err := pool.Query(ctx, "SELECT id FROM messages WHERE "+where+" ORDER BY content_embedding <=> $1 LIMIT $2",
 //		append([]any{vector, k}, args...)...)
 //
+// When few of the nearest vectors are within reach, an index on vectors runs out of candidates before LIMIT is reached, as
+// under any condition: set hnsw.iterative_scan or ivfflat.iterative_scan (pgvector 0.8), which goes on until it is.
+//
 // Compared is as the guard compares: an id that is not written as the column's type writes it is nobody's. Masks are not
 // the predicate's: see Reach.OwnMask.
 //
