@@ -111,3 +111,14 @@ func TestEventRecord(t *testing.T) {
 		t.Errorf("without a key the actor is %q", got.Actor)
 	}
 }
+
+func BenchmarkPseudonym(b *testing.B) {
+	p, err := governance.NewPseudonyms(make([]byte, 32))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Of("learner-4711")
+	}
+}

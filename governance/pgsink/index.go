@@ -14,13 +14,13 @@ const indexBatch = 2000
 
 // selectSettled reads the next records of the log whose place is settled: no record of an earlier place comes any more. In
 // the current era these are the records of transactions before the oldest one that is under way; an era before it takes
-// no records, whatever the numbers of its transactions are. The order is by the columns of the table: "tx" alone would be
-// the text that is selected, in which 10 comes before 9.
+// no records, whatever the numbers of its transactions are. ORDER BY names the column of the table: "tx" alone would be
+// the text that is selected.
 const selectSettled = `
-SELECT "era", "tx"::text, "seq", "leaf", "actor", "subject" FROM %[1]s."audit_record" AS r
+SELECT "era", "tx"::text, "seq", "leaf", "actor", "subject" FROM %[1]s."audit_record" AS "r"
 WHERE ("era", "tx", "seq") > (SELECT "era", "tx", "seq" FROM %[1]s."audit_indexed" WHERE "one")
 	AND ("era", "tx") < (SELECT max("era"), pg_snapshot_xmin(pg_current_snapshot()) FROM %[1]s."audit_record")
-ORDER BY r."era", r."tx", r."seq" LIMIT %[2]d`
+ORDER BY "r"."era", "r"."tx", "r"."seq" LIMIT %[2]d`
 
 const lockIndex = `SELECT pg_advisory_xact_lock(hashtextextended('shugo audit index ' || $1::text, 0))`
 
