@@ -1,29 +1,61 @@
-// Package neopolicy lays the rules of package governance down in Cypher: predicates that bound a query over a graph to what
-// the caller may reach, and a report of what is in the graph and not in the manifest.
+// Package neopolicy carries the rules of a manifest into a Neo4j graph: a Cypher predicate that bounds a query to what a
+// caller may reach, and a report of where the graph is not as the manifest declares it.
 //
-//	reach, err := guard.Reach(ctx, governance.Target{Dataset: "Note", Action: governance.Read})
-//	where, parameters, err := neopolicy.Predicate(reach, neopolicy.Query{Variable: "n"})
-//	result, err := neo4j.ExecuteQuery(ctx, driver, "MATCH (n:Note) WHERE "+where+" RETURN n LIMIT 20", parameters, ...)
+//	reach, err := guard.Reach(ctx, governance.Target{Dataset: "Memo", Action: governance.Read})
+//	where, params, err := neopolicy.Predicate(reach, neopolicy.Query{Variable: "m", Standing: "Standing"})
+//	result, err := neo4j.ExecuteQuery(ctx, driver, "MATCH (m:Memo) WHERE "+where+" RETURN m.text", params, ...)
 //
-// # Datasets
+// # Labels and relationship types
 //
-// A dataset of the manifest names a label, such as "Note", or a relationship type as Cypher writes it, "[:WROTE]". Its
-// subject is the property with the person's id. A node with several labels is covered by each that is declared.
+// A dataset of the manifest is a label, or, in Cypher's own notation, a relationship type: "Teacher", "[:TEACHES]". Its Subject
+// is the property with the person's id, a string. A node with several labels is a record of each of their datasets: a query
+// that reaches it through one must be bounded for all, with one predicate and one Prefix for each, joined by AND. A predicate
+// bounds one variable: a pattern of several, such as (m:Memo)-[r:ABOUT]->(w:Word), has one for each.
+//
+// # Nearest vectors
+//
+// A vector index takes no predicate: db.index.vector.queryNodes returns the nearest of all nodes, whoever may see them.
+// To take them and leave out, in Go, what is not within reach returns too few without saying so. Sound is to ask the index
+// for more candidates than are needed, to put the predicate into the same statement, and to have it tell how many there were:
+//
+//	CALL db.index.vector.queryNodes($index, $candidates, $vector) YIELD node, score
+//	WITH collect({node: node, score: score}) AS found
+//	RETURN size(found) AS candidates, COLLECT {
+//		UNWIND found AS f WITH f.node AS n, f.score AS score WHERE <predicate>
+//		RETURN n.id ORDER BY score DESC LIMIT $k
+//	} AS nearest
+//
+// With k nearest the answer is as good as the index, which is approximate. With fewer, and as many candidates as were asked
+// for, there may be others further away: ask for more. With fewer candidates than were asked for, there are no others. Where
+// few records are within reach, exact search reads those alone, and misses none:
+//
+//	MATCH (n:Memo) WHERE <predicate> AND n.embedding IS NOT NULL
+//	RETURN n.id ORDER BY vector.similarity.cosine(n.embedding, $vector) DESC LIMIT $k
 //
 // # What the server enforces
 //
-// Nothing: the Community edition has neither roles nor rights on labels and properties, and whoever knows its password may
-// do everything. The predicate holds for the queries that it is put into, and Report says so. Of the Enterprise edition,
-// which has such rights, nothing is assessed, and Report says that too.
+// In the Community edition nothing: it has no roles, no privileges on labels and properties and no constraints on the
+// existence of properties. Whoever has the password goes around every rule, and a query without its predicate reads
+// everything. Report.Enforcement says so. Of the Enterprise edition, which has privileges, it says that they were not
+// assessed. Policies written in Go (governance.Policy) about particular persons are the guard's alone.
 //
-// # Vector indexes
+// # Drift
 //
-// db.index.vector.queryNodes takes no predicate: it finds the nearest of all nodes, and a WHERE after it only thins them
-// out. Ask it for more than are wanted, put the predicate into the same statement, and treat fewer than wanted as an answer
-// that may be incomplete; where that is not good enough, compare all nodes that the predicate admits:
+// New takes the manifest; Policy.Drift finds labels, types and properties that nobody declared, what is declared and not
+// there, missing indexes and constraints, and subjects that no predicate can read, with Cypher that repairs what can be
+// repaired without a decision. Policy.Inventory lists everything with its category.
 //
-//	MATCH (n:Note) WHERE <predicate>
-//	RETURN n ORDER BY vector.similarity.cosine(n.embedding, $vector) DESC LIMIT $k
+// # Versions
 //
-// Everything in this package is safe for concurrent use.
+// The text is Cypher 5, of Neo4j 5.13 or newer; it is tested on 5.26. Where a server's default is a later Cypher, statements
+// want the prefix CYPHER 5, since Quote relies on how that reads \uXXXX.
+//
+// # Concurrency
+//
+// Everything is safe for concurrent use. No goroutine is started.
+//
+// # Errors
+//
+//	ErrStanding               consent, restriction or a hold decides, and there is no label that tells
+//	*governance.ManifestError New: the manifest has faults
 package neopolicy

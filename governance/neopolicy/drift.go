@@ -1,226 +1,218 @@
 package neopolicy
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
-
-	"github.com/shugo-data/shugo/governance"
 )
 
-// Config says what a graph is held against. Driver and Manifest are required.
-type Config struct {
-	// Driver is the server. The host closes it.
-	Driver neo4j.DriverWithContext
-	// Database is the database on it; empty: the server's default.
-	Database string
-	// Manifest declares the labels and relationship types: its datasets of Store.
-	Manifest governance.Manifest
-	// Store is the manifest's name for this database; empty: governance.Neo4j.
-	Store string
-	// Standing is the label of Query.Standing; empty: none. It needs no dataset.
-	Standing string
-	// Ignore names labels, and types in the form "[:TYPE]", that are none of the host's business, such as those of a tool.
-	Ignore []string
-	// Strict demands that each property be named in the Fields of its dataset. Otherwise a dataset covers, under its own
-	// category, every property of its label or type.
-	Strict bool
-}
-
-// Graph is a graph that is held against a manifest.
-type Graph struct{ config Config }
-
-// New returns a graph, or every fault of the configuration in one error. It does not use the driver.
-func New(c Config) (*Graph, error) {
-	var errs []error
-	if c.Driver == nil {
-		errs = append(errs, errors.New("neopolicy: config: no driver"))
+// Drift compares the database with the manifest. It writes nothing.
+//
+// It reads the properties of every record of every dataset once, or of Config.Sample of them, and every node once when
+// Config.Within is empty, each in a short transaction: what changes meanwhile is seen or not. What nobody declared is not
+// read, unlike db.schema.nodeTypeProperties() would, which reads the whole graph. The driver's user must be allowed to call
+// SHOW INDEXES and dbms.components().
+//
+// Errors are those of the driver.
+func (p *Policy) Drift(ctx context.Context, driver neo4j.DriverWithContext) (Report, error) {
+	c := comparison{policy: p, server: p.server(driver)}
+	var err error
+	if c.report.Enforcement, err = c.server.enforcement(ctx); err != nil {
+		return Report{}, err
 	}
-	if err := c.Manifest.Check(); err != nil {
-		errs = append(errs, err)
+	if c.elements, err = c.server.elements(ctx); err != nil {
+		return Report{}, err
 	}
-	if c.Store == "" {
-		c.Store = governance.Neo4j
+	if c.indexes, err = c.server.indexes(ctx); err != nil {
+		return Report{}, err
 	}
-	for i, name := range c.Ignore {
-		if name == "" {
-			errs = append(errs, fmt.Errorf("neopolicy: config: ignore[%d] is empty", i))
+	c.report.Sample, c.report.Differences = p.config.Sample, []Difference{}
+	if err := c.unknown(ctx); err != nil {
+		return Report{}, err
+	}
+	for _, d := range p.datasets {
+		if err := c.dataset(ctx, d); err != nil {
+			return Report{}, err
 		}
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	standing := Element{Name: p.config.Standing}
+	if d, declared := p.find(standing); standing.Name != "" && !(declared && d.Subject == standingSubject) {
+		c.wantIndex(standing, standingSubject)
 	}
-	return &Graph{c}, nil
+	slices.SortFunc(c.report.Differences, Difference.compare)
+	return c.report, nil
 }
 
-// Kind says in one word how a graph differs from its manifest.
-type Kind string
-
-// The kinds of difference.
-const (
-	UnknownLabel    Kind = "unknown_label"    // nodes have a label that no dataset declares
-	UnlabelledNodes Kind = "unlabelled_nodes" // nodes have no label, so that no dataset can declare them
-	UnknownType     Kind = "unknown_type"     // relationships have a type that no dataset declares
-	UnknownProperty Kind = "unknown_property" // Config.Strict: a property that the dataset does not name
-	MissingDataset  Kind = "missing_dataset"  // a dataset is declared and nothing is there
-	MissingSubject  Kind = "missing_subject"  // nothing of a dataset has the subject's property
-	MissingIndex    Kind = "missing_index"    // no index on the subject's property, or on the subject of the standing
-	IndexOffline    Kind = "index_offline"    // the index is there and not online
-	NotEnforced     Kind = "not_enforced"     // the server enforces no rule
-)
-
-// Severity says how much a difference matters.
-type Severity string
-
-// The severities, from the gravest.
-const (
-	High   Severity = "high"   // data that no rule covers
-	Medium Severity = "medium" // a rule that holds, but slowly, or not by the server
-	Low    Severity = "low"    // a declaration without data
-)
-
-// Difference is one thing in which a graph differs from its manifest.
-type Difference struct {
-	Kind     Kind     `json:"kind"`               // what differs
-	Severity Severity `json:"severity"`           // how much it matters
-	Dataset  string   `json:"dataset"`            // label, or "[:TYPE]"
-	Property string   `json:"property,omitempty"` // of it, where it is about one
-	Detail   string   `json:"detail"`             // what was found, and what was expected
-	Repair   string   `json:"repair,omitempty"`   // Cypher that mends it; empty: somebody must decide, as Detail says
+// comparison collects the differences.
+type comparison struct {
+	policy   *Policy
+	server   server
+	elements []Element
+	indexes  []index
+	report   Report
 }
 
-// String returns the difference in one line.
-func (d Difference) String() string {
-	at := d.Dataset
-	if d.Property != "" {
-		at += "." + d.Property
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s: %s %s: %s", d.Severity, d.Kind, at, d.Detail))
+func (c *comparison) add(d Difference) {
+	d.Severity = d.Kind.severity()
+	c.report.Differences = append(c.report.Differences, d)
 }
 
-// Report is how a graph differs from its manifest.
-type Report struct {
-	Edition     string       `json:"edition"`     // of the server: "community", "enterprise"
-	Version     string       `json:"version"`     // of the server
-	Enforcement string       `json:"enforcement"` // "none", or "not assessed" on other editions than Community
-	Differences []Difference `json:"differences"` // the gravest first
-}
-
-// Drifted reports whether anything differs, apart from what the edition cannot do.
-func (r Report) Drifted() bool {
-	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return d.Kind != NotEnforced })
-}
-
-// Repairs returns the statements that mend what can be mended.
-func (r Report) Repairs() []string {
-	var all []string
-	for _, d := range r.Differences {
-		if d.Repair != "" {
-			all = append(all, d.Repair)
-		}
-	}
-	return all
-}
-
-// String returns the report for people.
-func (r Report) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "Neo4j %s, %s edition; enforced by the server: %s\n", r.Version, r.Edition, r.Enforcement)
-	for _, d := range r.Differences {
-		fmt.Fprintf(&b, "  %s\n", d)
-		if d.Repair != "" {
-			fmt.Fprintf(&b, "    %s\n", d.Repair)
-		}
-	}
-	return b.String()
-}
-
-// Drift reports what is in the graph and not in the manifest, what is declared and not there, and what is missing for
-// predicates to be fast. It reads every node and relationship once, on the server. Errors are the driver's, wrapped.
-func (g *Graph) Drift(ctx context.Context) (Report, error) {
-	s, err := g.snapshot(ctx)
-	if err != nil {
-		return Report{}, fmt.Errorf("neopolicy: drift: %w", err)
-	}
-	r := Report{Edition: s.edition, Version: s.version, Enforcement: "none"}
-	if s.edition != "community" {
-		r.Enforcement = "not assessed"
-	}
-	for _, compare := range []func(*snapshot) []Difference{g.unknown, g.unnamed, g.missing, g.unindexed} {
-		r.Differences = append(r.Differences, compare(s)...)
-	}
-	r.Differences = append(r.Differences, Difference{
-		Kind: NotEnforced, Severity: Medium,
-		Detail: fmt.Sprintf("rights on labels and properties by the %s edition: %s; the rules hold in the program and its predicates only",
-			s.edition, r.Enforcement),
-	})
-	rank := map[Severity]int{High: 0, Medium: 1, Low: 2}
-	slices.SortStableFunc(r.Differences, func(a, b Difference) int {
-		return cmp.Or(rank[a.Severity]-rank[b.Severity], cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Property, b.Property))
-	})
-	return r, nil
-}
-
-// Field is a property that is in the graph.
-type Field struct {
-	Store    string              // the manifest's name for the database
-	Dataset  string              // label, or "[:TYPE]"
-	Name     string              // of the property; empty: a label or type without properties
-	Category governance.Category // that covers it; empty: none
-}
-
-// Fields returns every property of every label and type that is in the graph, in alphabetical order, apart from those that
-// are ignored. Errors are the driver's, wrapped.
-func (g *Graph) Fields(ctx context.Context) ([]Field, error) {
-	s, err := g.snapshot(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("neopolicy: fields: %w", err)
-	}
-	var fields []Field
-	for name, properties := range s.datasets {
-		if g.ignored(name) {
+// unknown adds what no dataset declares.
+func (c *comparison) unknown(ctx context.Context) error {
+	for _, e := range c.elements {
+		if _, declared := c.policy.find(e); declared || !c.policy.concerns(e) {
 			continue
 		}
-		d, declared := g.dataset(name)
-		for property := range properties {
-			f := Field{Store: g.config.Store, Dataset: name, Name: property}
-			if declared {
-				f.Category = g.category(d, property)
-			}
-			fields = append(fields, f)
+		d := Difference{Kind: UnknownLabel, Element: e, Found: "a label that is not in the manifest",
+			Expected: "a dataset of this name, or no such label"}
+		if e.Relationship {
+			d.Kind, d.Found, d.Expected = UnknownRelationship, "a relationship type that is not in the manifest",
+				"a dataset of this name, or no such type"
 		}
+		d.Removal = c.removal(e)
+		c.add(d)
 	}
-	slices.SortFunc(fields, func(a, b Field) int { return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Name, b.Name)) })
-	return fields, nil
+	if len(c.policy.config.Within) > 0 {
+		return nil
+	}
+	count, err := c.server.unlabelled(ctx)
+	if err == nil && count > 0 {
+		c.add(Difference{Kind: UnlabelledNodes, Found: fmt.Sprintf("%d nodes without a label", count), Expected: "a label of a dataset on each",
+			Removal: []string{"MATCH (n) WHERE size(labels(n)) = 0 DETACH DELETE n"}})
+	}
+	return err
 }
 
-func (g *Graph) ignored(name string) bool {
-	return slices.Contains(g.config.Ignore, name) || g.config.Standing != "" && name == g.config.Standing
-}
-
-func (g *Graph) dataset(name string) (governance.Dataset, bool) {
-	for _, d := range g.config.Manifest.Datasets {
-		if d.Store == g.config.Store && d.Name == name {
-			return d, true
+// removal removes an element with its indexes and constraints, and the records that would have no other.
+func (c *comparison) removal(e Element) []string {
+	var list []string
+	for _, i := range c.indexes {
+		if i.element == e {
+			list = append(list, i.drop())
 		}
 	}
-	return governance.Dataset{}, false
+	if e.Relationship {
+		return append(list, "MATCH "+e.pattern()+" DELETE n")
+	}
+	return append(list, "MATCH "+e.pattern()+" WHERE size(labels(n)) = 1 DETACH DELETE n", "MATCH "+e.pattern()+" REMOVE n:"+quoted(e.Name))
 }
 
-// category returns the category of a property; empty: the dataset does not cover it.
-func (g *Graph) category(d governance.Dataset, property string) governance.Category {
-	for _, f := range d.Fields {
-		if f.Name == property {
-			return cmp.Or(f.Category, d.Category)
-		}
+func (i index) drop() string {
+	if i.constraint != "" {
+		return "DROP CONSTRAINT " + quoted(i.constraint) + " IF EXISTS"
 	}
-	if g.config.Strict && property != d.Subject && property != "" {
+	return "DROP INDEX " + quoted(i.name) + " IF EXISTS"
+}
+
+// dataset adds how a dataset differs.
+func (c *comparison) dataset(ctx context.Context, d dataset) error {
+	unique := d.declares(c.policy.config.ID)
+	if unique {
+		c.wantConstraint(d.element, c.policy.config.ID)
+	}
+	if d.Subject != "" && !(unique && d.Subject == c.policy.config.ID) {
+		c.wantIndex(d.element, d.Subject)
+	}
+	if !slices.Contains(c.elements, d.element) {
+		c.add(Difference{Kind: DatasetMissing, Element: d.element, Found: "no such " + d.element.word(),
+			Expected: "records, or no such dataset in the manifest" + c.hint(d.element)})
+		return nil
+	}
+	if err := c.properties(ctx, d); err != nil || d.Subject == "" {
+		return err
+	}
+	count, err := c.server.unreadable(ctx, d.element, d.Subject)
+	if err == nil && count > 0 {
+		c.add(Difference{Kind: UnreadableSubject, Element: d.element, Property: d.Subject,
+			Found: fmt.Sprintf("%d records where it is empty, or no text", count), Expected: "the person's id as a text, or nothing"})
+	}
+	return err
+}
+
+// hint tells one who declared a relationship type as a label, or the other way round.
+func (c *comparison) hint(e Element) string {
+	other := Element{Name: e.Name, Relationship: !e.Relationship}
+	if !slices.Contains(c.elements, other) {
 		return ""
 	}
-	return d.Category
+	return fmt.Sprintf(" (there is a %s of this name: it is declared as %q)", other.word(), other.Dataset())
+}
+
+// properties adds the properties that are not in the manifest, and those that are not in the database.
+func (c *comparison) properties(ctx context.Context, d dataset) error {
+	names, err := c.server.properties(ctx, d.element)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, covered := d.category(name, c.policy.config.Strict); !covered {
+			c.add(Difference{Kind: UnknownProperty, Element: d.element, Property: name, Found: "a property that is not in the manifest",
+				Expected: "a field of this name, or no such property",
+				Removal:  []string{"MATCH " + d.element.pattern() + " REMOVE n." + quoted(name)}})
+		}
+	}
+	for _, f := range d.Fields {
+		if c.server.sample == 0 && !slices.Contains(names, f.Name) {
+			c.add(Difference{Kind: PropertyMissing, Element: d.element, Property: f.Name, Found: "no record that has it",
+				Expected: "records with it, or no such field in the manifest"})
+		}
+	}
+	return nil
+}
+
+// wantIndex adds that an index in use is missing.
+func (c *comparison) wantIndex(e Element, property string) {
+	create := "CREATE RANGE INDEX IF NOT EXISTS FOR " + e.schema() + " ON (n." + quoted(property) + ")"
+	at := c.index(e, property)
+	switch {
+	case at == nil:
+		c.add(Difference{Kind: IndexMissing, Element: e, Property: property, Found: "no index", Expected: "a range index",
+			Repair: []string{create}})
+	case at.state != online:
+		c.offline(*at, create)
+	}
+}
+
+// wantConstraint adds that a constraint of uniqueness is missing. A plain index is in its way.
+func (c *comparison) wantConstraint(e Element, property string) {
+	create := "CREATE CONSTRAINT IF NOT EXISTS FOR " + e.schema() + " REQUIRE n." + quoted(property) + " IS UNIQUE"
+	at := c.index(e, property)
+	switch {
+	case at == nil:
+		c.add(Difference{Kind: ConstraintMissing, Element: e, Property: property, Found: "no constraint",
+			Expected: "a constraint of uniqueness", Repair: []string{create}})
+	case at.constraint == "":
+		c.add(Difference{Kind: ConstraintMissing, Element: e, Property: property, Found: "an index",
+			Expected: "a constraint of uniqueness", Repair: []string{at.drop(), create}})
+	case at.state != online:
+		c.offline(*at, create)
+	}
+}
+
+const (
+	online = "ONLINE"
+	failed = "FAILED"
+
+	standingSubject = "subject" // the property by which predicates look a person up
+)
+
+// offline adds that an index is not in use. One that is being filled needs only time.
+func (c *comparison) offline(i index, create string) {
+	d := Difference{Kind: IndexOffline, Element: i.element, Property: i.property, Found: fmt.Sprintf("index %q, state %s", i.name, i.state),
+		Expected: "state " + online}
+	if i.state == failed {
+		d.Repair = []string{i.drop(), create}
+	}
+	c.add(d)
+}
+
+func (c *comparison) index(e Element, property string) *index {
+	for i := range c.indexes {
+		if at := &c.indexes[i]; at.element == e && at.property == property {
+			return at
+		}
+	}
+	return nil
 }

@@ -3,165 +3,126 @@ package neopolicy
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/shugo-data/shugo/governance"
 )
 
-// ErrStanding: the reach asks for consents, restrictions or holds, and the query names no label that holds them. Test
-// with errors.Is.
-var ErrStanding = errors.New("neopolicy: persons' consents, restrictions and holds are needed, and no label is named")
-
-// SubjectType is the type of the property that holds the subject.
-type SubjectType uint8
-
-// The types. The zero SubjectType is Text. A property of another type than that is nobody's.
-const (
-	Text    SubjectType = iota // STRING
-	Integer                    // INTEGER, in decimal without leading zeros or plus sign
-)
-
-// Query says where a predicate is put.
-type Query struct {
-	// Variable is the node or relationship in the query that the predicate is about; empty: "n".
-	Variable string
-	// Prefix begins the names of the parameters; empty: "shugo". Two predicates in one statement need two.
-	Prefix string
-	// Subject is the type of the subject property.
-	Subject SubjectType
-	// Standing is a label of nodes with the properties subject and purpose, both STRING, and consented, restricted and held,
-	// all BOOLEAN: one for each person and purpose, and for each restriction or hold. A person consents to a purpose if a
-	// node of both says so; is restricted or held if any of the person's says so. Empty: there are none.
-	Standing string
-}
-
-// Predicate returns a condition for WHERE that is true for the nodes or relationships within reach and false for all
-// others, never null, and its parameters. It goes into the query itself, before ORDER BY and LIMIT. Masks are not the
-// predicate's: see Reach.OwnMask.
+// Predicate returns a condition for WHERE that is true for the records within reach and false for all others, never NULL,
+// and its parameters. It goes into the query itself, before ORDER BY and LIMIT, so that a page is taken from what the caller
+// may see; the label or type is for the query to name:
 //
-// Errors: ErrStanding.
-func Predicate(r governance.Reach, q Query) (cypher string, parameters map[string]any, err error) {
-	p := predicate{reach: r, query: q.filled(), parameters: map[string]any{}}
-	own, others := "false", "false"
-	if r.Dataset.Subject == "" { // nobody's own, and nobody who could consent or restrict
-		return strconv.FormatBool(r.Others == governance.Every), p.parameters, nil
+//	where, params, err := neopolicy.Predicate(reach, neopolicy.Query{Variable: "m"})
+//	params["since"] = since
+//	neo4j.ExecuteQuery(ctx, driver, "MATCH (m:Memo) WHERE m.at > $since AND "+where+" RETURN m.text", params, ...)
+//
+// A person is named by a string. A record whose subject property is missing or empty is nobody's. One whose subject is of
+// another type, such as a number, could be anybody's: it is within reach only where persons make no difference. No value is
+// ever part of the text, which therefore repeats and is planned once. Masks are not the predicate's: see Reach.OwnMask.
+//
+// Errors: ErrStanding when the reach asks for consent, restrictions or holds and Query.Standing is empty; one for a query or
+// a subject property that cannot be written; one for a caller that is not UTF-8.
+func Predicate(r governance.Reach, q Query) (cypher string, params map[string]any, err error) {
+	q = q.filled()
+	if err := q.check(); err != nil {
+		return "", nil, err
 	}
-	if r.Own == governance.Every && r.Others == governance.Every && !r.Standing {
-		return "true", p.parameters, nil
-	}
-	if r.Own == governance.Every {
-		own = p.own()
-	}
-	if r.Others != governance.None {
-		if others, err = p.others(); err != nil {
-			return "", nil, err
-		}
-	}
+	p := predicate{reach: r, query: q, params: map[string]any{}}
 	switch {
-	case others == "false":
-		return own, p.parameters, nil
-	case own == "false":
-		return others, p.parameters, nil
+	case r.Dataset.Subject == "": // nobody's own, and nobody who could consent or restrict
+		return constant(r.Others == governance.Every), p.params, nil
+	case r.Own == governance.Every && r.Others == governance.Every && !r.Standing:
+		return constant(true), p.params, nil
+	case !utf8.ValidString(string(r.Caller)) || !utf8.ValidString(string(r.Purpose)):
+		return "", nil, errors.New("neopolicy: predicate: the caller is not a text that Neo4j takes")
 	}
-	return "(" + own + " OR " + others + ")", p.parameters, nil
-}
-
-func (q Query) filled() Query {
-	if q.Variable == "" {
-		q.Variable = "n"
+	property, err := Quote(r.Dataset.Subject)
+	if err != nil {
+		return "", nil, fmt.Errorf("neopolicy: predicate: subject: %w", err)
 	}
-	if q.Prefix == "" {
-		q.Prefix = "shugo"
+	p.subject = quoted(q.Variable) + "." + property
+	others, err := p.others()
+	if err != nil {
+		return "", nil, err
 	}
-	return q
+	own := r.Own == governance.Every && r.Caller != ""
+	switch {
+	case !own:
+		return others, p.params, nil
+	case others == constant(false):
+		return p.own(), p.params, nil
+	}
+	return "(" + p.own() + " OR " + others + ")", p.params, nil
 }
 
 // predicate collects the parameters.
 type predicate struct {
-	reach      governance.Reach
-	query      Query
-	parameters map[string]any
+	reach   governance.Reach
+	query   Query
+	subject string // the property, quoted
+	params  map[string]any
 }
 
-func (p *predicate) parameter(name string, value any) string {
-	name = p.query.Prefix + "_" + name
-	p.parameters[name] = value
-	return "$" + Quote(name)
+func (p *predicate) parameter(name, value string) string {
+	p.params[p.query.Prefix+name] = value
+	return "$" + p.query.Prefix + name
 }
 
-func (p *predicate) property() string {
-	return Quote(p.query.Variable) + "." + Quote(p.reach.Dataset.Subject)
-}
-
-// own is the condition that the record is the caller's. An id that is not written as the type writes it is nobody's.
+// own is true for the caller's own records and false for all others, in a form that an index serves.
 func (p *predicate) own() string {
-	caller := string(p.reach.Caller)
-	if caller == "" {
-		return "false"
-	}
-	var value any = caller
-	if p.query.Subject == Integer {
-		n, err := strconv.ParseInt(caller, 10, 64)
-		if err != nil || strconv.FormatInt(n, 10) != caller {
-			return "false"
-		}
-		value = n
-	}
-	return "coalesce(" + p.property() + " = " + p.parameter("caller", value) + ", false)"
+	return fmt.Sprintf("(%[1]s IS NOT NULL AND %[1]s = %[2]s)", p.subject, p.parameter("caller", string(p.reach.Caller)))
 }
 
-// others is the condition that the record is not the caller's, and within reach.
+// others is true for the records of others that are reached. It may be true for the caller's own if all of those are reached.
 func (p *predicate) others() (string, error) {
-	conditions := []string{}
-	if own := p.own(); own != "false" {
-		conditions = append(conditions, "NOT "+own)
+	r := p.reach
+	if r.Others != governance.Every && r.Others != governance.Consenting {
+		return constant(false), nil
 	}
-	if p.reach.Others == governance.Consenting || p.reach.Standing {
-		if p.query.Standing == "" {
-			return "", ErrStanding
+	if (r.Others == governance.Consenting || r.Standing) && p.query.Standing == "" {
+		return "", fmt.Errorf("%w: the reach depends on it", ErrStanding)
+	}
+	all := []string{p.subject + " IS :: STRING"} // or missing
+	if r.Own != governance.Every && r.Caller != "" {
+		all = append(all, "NOT "+p.own())
+	}
+	if r.Others == governance.Consenting {
+		if r.Purpose == "" { // to which nobody consents
+			return constant(false), nil
 		}
-		conditions = append(conditions, p.standing()...)
+		all = append(all, p.consents())
 	}
-	if len(conditions) == 0 {
-		return "true", nil
+	if r.Standing {
+		all = append(all, "NOT "+p.barred())
 	}
-	return "(" + strings.Join(conditions, " AND ") + ")", nil
+	return "(" + strings.Join(all, " AND ") + ")", nil
 }
 
-// standing are the conditions on the person whom the record is about. A record without a subject is nobody's, who neither
-// consents nor restricts.
-func (p *predicate) standing() (conditions []string) {
-	person := p.property()
-	exists := func(condition string) string {
-		return fmt.Sprintf("EXISTS { MATCH (shugo_standing:%s) WHERE shugo_standing.subject = %s AND %s }",
-			Quote(p.query.Standing), p.text(person), condition)
-	}
-	if p.reach.Others == governance.Consenting {
-		conditions = append(conditions, "coalesce("+p.text(person)+" <> '', false)",
-			exists("shugo_standing.consented AND shugo_standing.purpose = "+p.parameter("purpose", string(p.reach.Purpose))))
-	}
-	if p.reach.Standing {
-		against := "shugo_standing.restricted"
-		if a := p.reach.Target.Action; a == governance.Delete || a == governance.Erase {
-			against = "(shugo_standing.restricted OR shugo_standing.held)"
-		}
-		conditions = append(conditions, "NOT "+exists(against))
-	}
-	return conditions
+// consents is true if a standing node of the subject and the purpose says so. One without a subject has no standing.
+func (p *predicate) consents() string {
+	const cypher = "EXISTS { MATCH (%[1]s:%[2]s) WHERE %[1]s.subject = %[3]s AND %[1]s.subject <> '' AND %[1]s.purpose = %[4]s " +
+		"AND %[1]s.consented = true }"
+	purpose := p.parameter("purpose", string(p.reach.Purpose))
+	return fmt.Sprintf(cypher, p.query.standing(), quoted(p.query.Standing), p.subject, purpose)
 }
 
-// text is the subject as the standing writes it.
-func (p *predicate) text(property string) string {
-	if p.query.Subject == Integer {
-		return "CASE WHEN " + property + " IS :: INTEGER THEN toString(" + property + ") END"
+// barred is true if any standing node of the subject says so. What is neither true, false nor missing bars as well.
+func (p *predicate) barred() string {
+	const restricted = "EXISTS { MATCH (%[1]s:%[2]s) WHERE %[1]s.subject = %[3]s AND %[1]s.subject <> '' " +
+		"AND coalesce(%[1]s.restricted, false) <> false }"
+	const restrictedOrHeld = "EXISTS { MATCH (%[1]s:%[2]s) WHERE %[1]s.subject = %[3]s AND %[1]s.subject <> '' " +
+		"AND (coalesce(%[1]s.restricted, false) <> false OR coalesce(%[1]s.held, false) <> false) }"
+	cypher := restricted
+	if a := p.reach.Target.Action; a == governance.Delete || a == governance.Erase {
+		cypher = restrictedOrHeld
 	}
-	return property
+	return fmt.Sprintf(cypher, p.query.standing(), quoted(p.query.Standing), p.subject)
 }
 
-// Quote returns a name as Cypher reads it whatever it is made of: in backquotes, with those in it doubled. A backslash is
-// doubled by its escape, since Cypher would read \u0060 as a backquote before it looks for the end of the name.
-func Quote(name string) string {
-	name = strings.ReplaceAll(name, `\`, `\u005C`)
-	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
+func constant(is bool) string {
+	if is {
+		return "true"
+	}
+	return "false"
 }

@@ -53,7 +53,7 @@ func compareWorld(t *testing.T, rng *rand.Rand, n *tally) {
 	defer conn.Release()
 	e := enforcers{world: w, place: p, conn: conn.Conn(), n: n}
 	e.requireSecurity(t)
-	for range 8 {
+	for range 6 {
 		ctx := governance.WithCaller(t.Context(), randomCaller(rng))
 		for _, action := range governance.Actions() {
 			for _, table := range w.tables {
@@ -120,9 +120,10 @@ func (e enforcers) compare(t *testing.T, ctx context.Context, action governance.
 	name := quote(table.Name)
 	e.require(t, ctx, "SELECT", action, table, whole, e.ids(t, ctx, caller, action, "SELECT id FROM "+name))
 	e.require(t, ctx, "the view", action, table, visible, e.view(t, ctx, caller, action, table))
-	e.writes(t, ctx, caller, action, table, allowed, whole)
-	owner := pick(rng, table.owners)
-	e.insert(t, ctx, caller, action, table, owner)
+	if rng.IntN(3) == 0 { // they take most of the time
+		e.writes(t, ctx, caller, action, table, allowed, whole)
+	}
+	e.insert(t, ctx, caller, action, table, pick(rng, table.owners))
 }
 
 func (table *worldTable) verdict(t *testing.T, ctx context.Context, action governance.Action, owner governance.Subject) verdict {
@@ -325,10 +326,15 @@ func (e enforcers) insert(t *testing.T, ctx context.Context, caller governance.C
 		}
 	}
 	v := table.verdict(t, ctx, action, about)
-	if action != governance.Create && action != governance.Restore {
+	switch {
+	case action == governance.Create || action == governance.Restore:
+		if e.n.inserts++; v.allowed {
+			e.n.inserted++
+		}
+	case about == "ann": // once for each caller is enough where nothing is inserted
 		v = verdict{}
-	} else if e.n.inserts++; v.allowed {
-		e.n.inserted++
+	default:
+		return
 	}
 	sql := "INSERT INTO " + quote(table.Name) + " (" + columns + ") VALUES (" + values + ")"
 	for text, want := range map[string]bool{sql: v.allowed, sql + " RETURNING id": v.whole} {

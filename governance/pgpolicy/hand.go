@@ -2,7 +2,6 @@ package pgpolicy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,9 +14,6 @@ import (
 // handSQL sets the caller for the transaction, and no longer: a pooled connection goes on to somebody else.
 const handSQL = `SELECT set_config('shugo.caller', $1, true), set_config('shugo.roles', $2, true),
 	set_config('shugo.purpose', $3, true), set_config('shugo.action', $4, true)`
-
-// ErrNoCaller: the context carries no caller with an ID, so that there is nobody to hand over.
-var ErrNoCaller = errors.New("pgpolicy: no caller in the context")
 
 // Hand queues on a batch what tells PostgreSQL who calls and what for, as governance.CallerFrom knows it: for all that is
 // queued after it, in the same round trip. A batch that is sent outside of a transaction is one by itself, and the caller is

@@ -138,6 +138,45 @@ func TestNobodyIsLeftBehind(t *testing.T) {
 	}
 }
 
+// TestOwnerIsBound: the owner of the tables reaches no more than the caller, and the masking view is bounded even when the
+// owner has become one whom row security does not bind.
+func TestOwnerIsBound(t *testing.T) {
+	t.Parallel()
+	p := tutorPlace(t)
+	p.apply(t, tutor())
+	tx, err := p.admin.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.Background()) //nolint:errcheck // nothing is kept
+	if _, err := tx.Exec(t.Context(), "SET LOCAL ROLE "+quote(p.owner)); err != nil {
+		t.Fatal(err)
+	}
+	var unclaimed, claimed int
+	if err := tx.QueryRow(t.Context(), "SELECT count(*) FROM users").Scan(&unclaimed); err != nil || unclaimed != 0 {
+		t.Errorf("the owner reads %d rows without a caller: %v", unclaimed, err)
+	}
+	ann := as(t.Context(), "ann", "", governance.RoleLearner)
+	if err := pgpolicy.HandTx(ann, tx, governance.Read); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.QueryRow(t.Context(), "SELECT count(*) FROM users").Scan(&claimed); err != nil || claimed != 1 {
+		t.Errorf("the owner reads %d rows for a caller who has one: %v", claimed, err)
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.exec(t, "ALTER ROLE "+quote(p.owner)+" SUPERUSER")
+	if got, err := p.query(ann, t, governance.Read, "SELECT id FROM governed.users"); err != nil || !cmp.Equal(got, []string{"ann"}) {
+		t.Errorf("through a superuser's view: %v %v", got, err)
+	}
+	analyst := as(t.Context(), "eve", governance.PurposeAnalytics, governance.RoleAnalyst)
+	got, err := p.query(analyst, t, governance.Read, "SELECT DISTINCT coalesce(content, '?') FROM governed.conversation_messages")
+	if err != nil || !cmp.Equal(got, []string{"?"}) {
+		t.Errorf("masks in a superuser's view: %v %v", got, err)
+	}
+}
+
 func TestHandRefuses(t *testing.T) {
 	t.Parallel()
 	ann := governance.Caller{ID: "ann"}

@@ -72,7 +72,7 @@ func array[S ~string](values []S) string {
 // dollars quotes the body of a function, with a delimiter that is not in it.
 func dollars(body string) string {
 	tag := "$shugo$"
-	for strings.Contains(body, tag) {
+	for strings.Index(body+tag, tag) < len(body) { // nor ends with the beginning of one
 		tag = "$" + strings.Trim(tag, "$") + "_$"
 	}
 	return tag + body + tag

@@ -47,7 +47,9 @@ func (g *governed) commandLines(b *strings.Builder, command string) {
 	if command != scopeSelect {
 		fmt.Fprintf(b, "        IF (action = ANY (%s)) IS NOT TRUE THEN RETURN false; END IF;\n", array(commandActions(command)))
 	}
-	g.heldLines(b, g.personal())
+	if command != scopeInsert { // which removes nothing
+		g.heldLines(b, g.personal())
+	}
 	for _, category := range g.categories() {
 		g.mayLine(b, category, "consented")
 		if fields := g.maskable(category); command == scopeSelect && len(fields) > 0 {

@@ -100,18 +100,14 @@ func ruleCondition(r governance.Rule) string {
 // callerFunction returns who calls, or NULL for one whom the guard would refuse whatever is asked.
 func (c Config) callerFunction() wantFunction {
 	const body = `
-DECLARE
-    id      CONSTANT text   := current_setting('shugo.caller', true);
-    roles   CONSTANT text[] := nullif(current_setting('shugo.roles', true), '');
-    purpose CONSTANT text   := current_setting('shugo.purpose', true);
 BEGIN
-    IF id <> '' AND roles <@ {roles} AND (purpose = '' OR purpose = ANY ({purposes})) THEN
-        RETURN id;
-    END IF;
-    RETURN NULL;
+    RETURN CASE WHEN current_setting('shugo.caller', true) <> ''
+        AND nullif(current_setting('shugo.roles', true), '')::text[] <@ {roles}
+        AND current_setting('shugo.purpose', true) = ANY ({purposes})
+        THEN current_setting('shugo.caller', true) END;
 END
 `
-	text := strings.NewReplacer("{roles}", array(c.roles()), "{purposes}", array(c.purposes())).Replace(body)
+	text := strings.NewReplacer("{roles}", array(c.roles()), "{purposes}", array(append(c.purposes(), ""))).Replace(body)
 	return c.function("caller", "", "text", text,
 		"Who calls; NULL: nobody, or somebody with a role or purpose that the manifest does not know.")
 }

@@ -100,7 +100,7 @@ func randomWorld(rng *rand.Rand) *world {
 func (w *world) rules(rng *rand.Rand) {
 	for i := range 3 {
 		w.manifest.Classes = append(w.manifest.Classes,
-			governance.Class{Category: governance.Category(fmt.Sprint("c", i)), Personal: rng.IntN(4) > 0})
+			governance.Class{Category: governance.Category(fmt.Sprint("c", i)), Personal: rng.IntN(3) > 0})
 	}
 	w.manifest.Roles, w.manifest.Purposes = worldRoles(), worldPurposes()
 	masking := 2 + 6*rng.IntN(2)
@@ -128,7 +128,7 @@ func randomRule(rng *rand.Rand, masks bool) governance.Rule {
 	if rng.IntN(6) > 0 {
 		r.Roles = some(rng, worldRoles(), 1)
 	}
-	if rng.IntN(3) == 0 {
+	if rng.IntN(5) < 2 {
 		r.Purposes = some(rng, worldPurposes(), 1)
 		r.Consent = !r.Deny && rng.IntN(2) == 0
 	}
@@ -223,7 +223,7 @@ func (p place) standing(t *testing.T, id, purpose string, s governance.Standing)
 	}
 }
 
-// rows fills a table with two rows of each owner, in random order, and reads back who PostgreSQL says that they are.
+// rows fills a table with three rows of each owner, in random order, and reads back who PostgreSQL says that they are.
 func (p place) rows(t *testing.T, rng *rand.Rand, table *worldTable) {
 	t.Helper()
 	if table.Subject == "" {
@@ -231,7 +231,7 @@ func (p place) rows(t *testing.T, rng *rand.Rand, table *worldTable) {
 		table.rows = []worldRow{{id: 1}, {id: 2}, {id: 3}}
 		return
 	}
-	for id, at := range rng.Perm(2 * len(table.owners)) {
+	for id, at := range rng.Perm(3 * len(table.owners)) {
 		var owner *string
 		err := p.admin.QueryRow(t.Context(), "INSERT INTO "+quote(table.Name)+" (id, "+quote(table.Subject)+") VALUES ($1, $2) RETURNING "+
 			quote(table.Subject)+"::text", id, table.owners[at%len(table.owners)]).Scan(&owner)

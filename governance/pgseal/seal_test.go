@@ -361,8 +361,8 @@ func TestErasedSubjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range persons {
-		if n, err := b.sink.Erase(t.Context(), governance.Subject(fmt.Sprint("learner ", i))); err != nil || n != records/1000 {
-			t.Fatalf("learner %d: %d records (%v)", i, n, err)
+		if n, err := b.sink.Erase(t.Context(), governance.Subject(fmt.Sprint("learner ", i))); err != nil || n.Records != int64(records/1000) {
+			t.Fatalf("learner %d: %d records (%v)", i, n.Records, err)
 		}
 	}
 	r := b.passes(t, *done.Checkpoint)

@@ -48,29 +48,11 @@ func (b *bench) kinds(tb testing.TB) map[governance.Kind]int {
 	return got
 }
 
-// index indexes everything that is committed. Transactions of other tests hold it back for a moment.
-func (b *bench) index(tb testing.TB) {
-	tb.Helper()
-	for range 1000 {
-		if _, err := b.sink.Index(context.Background()); err != nil {
-			tb.Fatalf("Index: %v", err)
-		}
-		if l, err := b.sink.Lag(context.Background()); err != nil || l.Records == 0 {
-			if err != nil {
-				tb.Errorf("Lag: %v", err)
-			}
-			return
-		}
-		b.exec(tb, `SELECT pg_sleep(0.02)`)
-	}
-	tb.Fatal("the index does not come up to date")
-}
-
 // orphans returns how many committed writes have no effect, or effects no committed write, joined by transaction.
 func (b *bench) orphans(tb testing.TB) int {
 	tb.Helper()
 	return b.count(tb, `SELECT count(*) FROM {s}.note AS n
-		FULL JOIN (SELECT * FROM {s}.recorded WHERE kind = 'effect') AS e ON n.tx = e.tx
+		FULL JOIN (SELECT * FROM {s}.event WHERE kind = 'effect') AS e ON n.tx = e.tx
 		WHERE n.tx IS NULL OR e.tx IS NULL`)
 }
 

@@ -141,7 +141,7 @@ func TestEffectThatCannotBeRecorded(t *testing.T) {
 		t.Run(unit, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, 3)
-			b.exec(t, `ALTER TABLE {s}.audit_record ADD CHECK (position('effect'::bytea IN "leaf") = 0)`)
+			b.exec(t, `ALTER TABLE {s}.audit_record ADD CHECK (position('\x06656666656374' IN "leaf") = 0)`)
 			g := b.guard(t)
 			hosts := func(ctx context.Context, n note) (int64, error) {
 				tx, err := b.pool.Begin(ctx)

@@ -3,7 +3,6 @@ package pgsink
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,7 +11,7 @@ import (
 // commit sends a batch that ends in a commit, its own or that of the implicit transaction. The outcome is unknown when the
 // batch was sent and the session did not live to tell: only an answer that leaves the session alive says that the server
 // rolled back.
-func commit(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
+func (s *Sink) commit(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
 	sent := false
 	first := batch.QueuedQueries[0]
 	answer := first.Fn
@@ -33,8 +32,8 @@ func commit(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
 	if sent && conn.IsClosed() && !refused(err) {
 		return &failure{what: "commit", class: ErrOutcomeUnknown, cause: err}
 	}
-	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && strings.Contains(pg.Message, "audit_record") {
-		return unrecorded(err) // the server refused to prepare the insert, before any result
+	if unprepared := (pgx.ErrPreprocessingBatch{}); errors.As(err, &unprepared) && s.statements.have(unprepared.SQL()) {
+		return unrecorded(err)
 	}
 	return fail("commit", err)
 }

@@ -33,15 +33,14 @@ func (b *bench) records(ctx context.Context) ([]governance.Record, error) {
 	return found, nil
 }
 
-// dump returns every column of the trail as text.
+// dump returns every column of the log as text.
 func (b *bench) dump(ctx context.Context) ([]byte, error) {
 	var text string
-	var leaves []byte
-	sql := b.sql(`SELECT coalesce(string_agg(a::text, E'\n'), ''), coalesce(string_agg("leaf", ''), '') FROM {s}.audit_record AS a`)
-	if err := b.pool.QueryRow(ctx, sql).Scan(&text, &leaves); err != nil {
+	sql := b.sql(`SELECT coalesce(string_agg(a::text, E'\n'), '') FROM {s}.audit_record AS a`)
+	if err := b.pool.QueryRow(ctx, sql).Scan(&text); err != nil {
 		return nil, fmt.Errorf("dump: %w", err)
 	}
-	return append([]byte(text), leaves...), nil
+	return []byte(text), nil
 }
 
 // lockTrail keeps every insert waiting until the returned function is called.

@@ -22,14 +22,14 @@ var (
 	ErrEnded = errors.New("pgsink: the unit of work has ended")
 	// ErrTooEarly: InBatchLater was called inside a batch, which is sent only after it must have returned.
 	ErrTooEarly = errors.New("pgsink: the result of a batch is needed before the batch is sent")
-	// ErrDamaged: what is in the log is not what was written there. Package pgseal finds out what happened to it.
-	ErrDamaged = errors.New("pgsink: the audit trail is damaged")
-	// ErrGap: Take was given entries that do not follow those which are in the log: see GapError.
-	ErrGap = errors.New("pgsink: entries are missing")
-	// ErrEntry: Take was given something that is no entry.
-	ErrEntry = errors.New("pgsink: not an entry")
 	// ErrQuery: a Query contradicts itself.
 	ErrQuery = errors.New("pgsink: bad query")
+	// ErrRights: the role of the pool may not change what Erase has to change.
+	ErrRights = errors.New("pgsink: the role lacks rights")
+	// ErrGap: entries are missing before those that Take was given: see GapError.
+	ErrGap = errors.New("pgsink: entries are missing")
+	// ErrEntry: Take was given something that is no entry of a log: see EntryError.
+	ErrEntry = errors.New("pgsink: not an entry of a log")
 )
 
 // failure is an error of the driver, safe to print: drivers quote rows and write several lines, so that only the class of
@@ -50,8 +50,8 @@ func fail(what string, err error) error {
 
 // unrecorded returns err as a failure to insert into the audit trail, or nil.
 func unrecorded(err error) error {
-	if f := (*failure)(nil); err == nil || errors.As(err, &f) {
-		return err
+	if err == nil {
+		return nil
 	}
 	return &failure{what: "record", class: missing(err), cause: err}
 }

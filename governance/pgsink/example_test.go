@@ -124,5 +124,6 @@ func ExampleSchema() {
 	// CREATE TABLE IF NOT EXISTS "audit"."audit_once" (
 	// CREATE TABLE IF NOT EXISTS "audit"."audit_origin" (
 	// CREATE TABLE IF NOT EXISTS "audit"."audit_index" (
+	// CREATE TABLE IF NOT EXISTS "audit"."audit_aside" (
 	// CREATE TABLE IF NOT EXISTS "audit"."audit_indexed" (
 }

@@ -108,7 +108,7 @@ func (s *Sink) send(ctx context.Context, batch *pgx.Batch) error {
 		return fail("send", err)
 	}
 	defer conn.Release()
-	return commit(ctx, conn.Conn(), batch)
+	return s.commit(ctx, conn.Conn(), batch)
 }
 
 // onBatch runs do on the batch of the unit that it is in, and takes off what do queued if it does not succeed.

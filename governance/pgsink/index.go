@@ -2,182 +2,88 @@ package pgsink
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/internal/leaf"
 )
 
-const (
-	// indexEvery is how long Run waits when there is nothing to index.
-	indexEvery = time.Second
-	// indexBatch is how many records are indexed in one transaction.
-	indexBatch = 2000
-	// onceFor is how long an event that was handed over outside a unit of work is known by its ID: an event that may be
-	// lost is handed over again within seconds.
-	onceFor = 7 * 24 * time.Hour
-)
+// indexBatch is how many records one transaction takes into the index.
+const indexBatch = 2000
 
-// Run keeps the index for searching, and forgets what need not be known any more, until ctx ends; then it returns nil. Any
-// number of replicas may run it: one works at a time. An error of the database is reported to Config.Logger and tried again.
-func (s *Sink) Run(ctx context.Context) error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-		_, err := s.Index(ctx)
-		if err == nil {
-			err = s.prune(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			s.logger.ErrorContext(ctx, "pgsink: index", "error", err.Error())
-		}
-		timer.Reset(indexEvery)
-	}
-}
-
-// Index brings the index for searching up to date, and returns how many records it added. Records of transactions that
-// began before one which is still running stay behind: see Lag. When another one is at work it returns at once.
-func (s *Sink) Index(ctx context.Context) (n int, err error) {
-	for {
-		added, err := s.indexSome(ctx)
-		n += added
-		if err != nil || added < indexBatch {
-			return n, indexFailed(err)
-		}
-	}
-}
-
-// lockIndex is held by whoever changes the index. The key is that of the schema.
-const lockIndex = `SELECT pg_try_advisory_xact_lock(hashtextextended('shugo audit index ' || $1::text, 0))`
-
-// selectUnindexed selects the next records in the order of the log. A past era has no rows to come. The order is by the
-// columns of the table: "tx" alone would be the text that is selected.
-const selectUnindexed = `
+// selectSettled reads the next records of the log whose place is settled: no record of an earlier place comes any more. In
+// the current era these are the records of transactions before the oldest one that is under way; an era before it takes
+// no records, whatever the numbers of its transactions are. The order is by the columns of the table: "tx" alone would be
+// the text that is selected, in which 10 comes before 9.
+const selectSettled = `
 SELECT "era", "tx"::text, "seq", "leaf", "actor", "subject" FROM %[1]s."audit_record" AS r
-WHERE ("era", "tx", "seq") > (SELECT "era", "tx", "seq" FROM %[1]s."audit_indexed")
-	AND ("tx" < pg_snapshot_xmin(pg_current_snapshot()) OR "era" < (SELECT max("era") FROM %[1]s."audit_record"))
-ORDER BY r."era", r."tx", r."seq" LIMIT $1`
+WHERE ("era", "tx", "seq") > (SELECT "era", "tx", "seq" FROM %[1]s."audit_indexed" WHERE "one")
+	AND ("era", "tx") < (SELECT max("era"), pg_snapshot_xmin(pg_current_snapshot()) FROM %[1]s."audit_record")
+ORDER BY r."era", r."tx", r."seq" LIMIT %[2]d`
 
-const insertIndex = `
-INSERT INTO %[1]s."audit_index" ("era", "tx", "seq", "id", "kind", "decided_at", "operation", "action", "categories", "actor", "subject")
-SELECT "era", "tx"::xid8, "seq", "id"::uuid, "kind", "decided_at", "operation", "action", "categories"::text[], "actor"::uuid, "subject"::uuid
-FROM unnest($1::smallint[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::timestamptz[], $7::text[], $8::text[],
-	$9::text[], $10::text[], $11::text[])
-	AS r ("era", "tx", "seq", "id", "kind", "decided_at", "operation", "action", "categories", "actor", "subject")
-ON CONFLICT DO NOTHING`
+const lockIndex = `SELECT pg_advisory_xact_lock(hashtextextended('shugo audit index ' || $1::text, 0))`
 
-const moveMark = `UPDATE %[1]s."audit_indexed" SET ("era", "tx", "seq") = ($1, $2::text::xid8, $3)`
+const tryLockIndex = `SELECT pg_try_advisory_xact_lock(hashtextextended('shugo audit index ' || $1::text, 0))`
 
-// place is where a record is in the log.
-type place struct {
-	era int16
-	tx  string
-	seq int64
+// readCommitted is for a transaction that waits for a lock and then reads what whoever had it has written, also where the
+// host has set another default.
+func readCommitted() pgx.TxOptions { return pgx.TxOptions{IsoLevel: pgx.ReadCommitted} }
+
+// Index brings the index up to date and returns how many records it took. It waits for another Index or Run that is at
+// work. Records of transactions that are not older than every one under way are not taken: see Lag. Calling it again
+// after an error goes on where it was.
+//
+// Errors: ErrNotMigrated, or what the driver returns, wrapped.
+func (s *Sink) Index(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n, _, err := s.index(ctx, lockIndex)
+		total += n
+		if err != nil || n < indexBatch {
+			return total, err
+		}
+	}
 }
 
-// indexSome indexes one batch, in one transaction.
-func (s *Sink) indexSome(ctx context.Context) (n int, err error) {
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		var free bool
-		if err := tx.QueryRow(ctx, lockIndex, s.schema).Scan(&free); err != nil || !free {
+// index takes one batch, under the lock that a statement takes. It reports whether it got the lock.
+func (s *Sink) index(ctx context.Context, lock string) (n int, locked bool, err error) {
+	err = pgx.BeginTxFunc(ctx, s.pool, readCommitted(), func(tx pgx.Tx) error {
+		var batch listing
+		batch, locked, err = s.settled(ctx, tx, lock)
+		if n = batch.len(); err != nil || !locked || n == 0 {
 			return err
 		}
-		columns, last, err := s.unindexed(ctx, tx)
-		if err != nil || columns.count() == 0 {
-			return err
-		}
-		n = columns.count()
-		var batch pgx.Batch
-		batch.Queue(s.sql(insertIndex), columns.args()...)
-		batch.Queue(s.sql(moveMark), last.era, last.tx, last.seq)
-		return tx.SendBatch(ctx, &batch).Close()
+		return s.list(ctx, tx, batch)
 	})
 	if err != nil {
-		return 0, err
+		return 0, locked, &failure{what: "index", class: missing(err), cause: err}
 	}
-	return n, nil
+	return n, locked, nil
 }
 
-// unindexed reads a batch, and returns the place of its last record.
-func (s *Sink) unindexed(ctx context.Context, tx pgx.Tx) (c indexColumns, last place, err error) {
-	rows, err := tx.Query(ctx, s.sql(selectUnindexed), indexBatch)
-	if err != nil {
-		return c, last, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var e leaf.Entry
-		if err := rows.Scan(&last.era, &last.tx, &last.seq, &e.Leaf, &e.Actor, &e.Subject); err != nil {
-			return c, last, err
+// settled takes the lock and reads the next records in one round trip, with a snapshot that is younger than the lock.
+func (s *Sink) settled(ctx context.Context, tx pgx.Tx, lock string) (batch listing, locked bool, err error) {
+	var b pgx.Batch
+	b.Queue(lock, s.schema).QueryRow(func(row pgx.Row) error {
+		if lock == lockIndex {
+			locked = true
+			return row.Scan(nil)
 		}
-		f, err := leaf.Decode(e.Leaf)
-		if err != nil {
-			return c, last, fmt.Errorf("record at era %d, tx %s, seq %d: %w", last.era, last.tx, last.seq, err)
+		return row.Scan(&locked)
+	})
+	b.Queue(planByIndex)
+	b.Queue(fmt.Sprintf(selectSettled, quote(s.schema), indexBatch)).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var p place
+			var e leaf.Entry
+			if err := rows.Scan(&p.era, &p.tx, &p.seq, &e.Leaf, &e.Actor, &e.Subject); err != nil {
+				return err
+			}
+			batch.add(p, e)
 		}
-		c.add(last, f.Facts, e)
-	}
-	return c, last, rows.Err()
-}
-
-// indexColumns are the columns of audit_index, of several records.
-type indexColumns struct {
-	eras                               []int16
-	txs                                []string
-	seqs                               []int64
-	ids                                []string
-	kinds                              []int16
-	times                              []time.Time
-	operations, actions, categorySlice []string
-	actors, subjects                   []*string
-}
-
-func (c *indexColumns) count() int { return len(c.eras) }
-
-func (c *indexColumns) add(p place, f governance.Facts, e leaf.Entry) {
-	c.eras, c.txs, c.seqs = append(c.eras, p.era), append(c.txs, p.tx), append(c.seqs, p.seq)
-	c.ids, c.kinds, c.times = append(c.ids, f.ID.String()), append(c.kinds, int16(codeOf(f.Kind))), append(c.times, f.Time)
-	c.operations, c.actions = append(c.operations, f.Operation), append(c.actions, string(f.Action))
-	c.categorySlice = append(c.categorySlice, list(f.Categories))
-	c.actors, c.subjects = append(c.actors, uuidOf(e.Actor)), append(c.subjects, uuidOf(e.Subject))
-}
-
-func (c *indexColumns) args() []any {
-	return []any{
-		c.eras, c.txs, c.seqs, c.ids, c.kinds, c.times, c.operations, c.actions, c.categorySlice, c.actors, c.subjects,
-	}
-}
-
-const deleteOnce = `DELETE FROM %[1]s."audit_once" WHERE "id" < $1::text::uuid`
-
-// prune forgets events whose ID, which begins with its time (see governance.EventID), is older than onceFor.
-func (s *Sink) prune(ctx context.Context) error {
-	var before governance.EventID
-	for i, ms := 5, time.Now().Add(-onceFor).UnixMilli(); i >= 0; i, ms = i-1, ms>>8 {
-		before[i] = byte(ms)
-	}
-	_, err := s.pool.Exec(ctx, s.sql(deleteOnce), before.String())
-	return indexFailed(err)
-}
-
-// sql puts the quoted schema into a statement.
-func (s *Sink) sql(statement string) string { return fmt.Sprintf(statement, quote(s.schema)) }
-
-// indexFailed returns err as a failure to index, or nil.
-func indexFailed(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, leaf.ErrFormat):
-		return &failure{what: "index", class: ErrDamaged, cause: err}
-	}
-	return &failure{what: "index", class: missing(err), cause: err}
+		return rows.Err()
+	})
+	err = tx.SendBatch(ctx, &b).Close()
+	return batch, locked, err
 }

@@ -2,98 +2,133 @@ package pgsink_test
 
 import (
 	"context"
-	"encoding/hex"
-	"errors"
+	"crypto/rand"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/pgsink"
 	"github.com/shugo-data/shugo/internal/leaf"
-	"github.com/shugo-data/shugo/internal/servertest"
 )
 
-// TestSearchWithAndWithoutIndex asks the same before anything is indexed, when half is, and when all is.
-func TestSearchWithAndWithoutIndex(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, 4)
-	queries := []pgsink.Query{
-		{}, {Subject: "subject 7"}, {Actor: "actor 1", Limit: 3}, {Kind: governance.Effect, OldestFirst: true},
-		{Action: governance.Erase}, {Category: "c1"}, {From: start(), Limit: 7}, {Operation: "none"},
-	}
-	ask := func() (all [][]governance.Record) {
-		for _, q := range queries {
-			all = append(all, collect(t, b.sink.Search(context.Background(), q)))
-		}
-		return all
-	}
-	b.fill(t, 300)
-	want := ask()
-	b.index(t)
-	if diff := cmp.Diff(want, ask()); diff != "" {
-		t.Errorf("without (-) and with the index (+):\n%s", diff)
-	}
-	e := event(1)
-	e.Subject = "subject 7"
-	if err := b.sink.Record(context.Background(), e); err != nil {
-		t.Fatal(err)
-	}
-	mixed := collect(t, b.sink.Search(context.Background(), pgsink.Query{Subject: "subject 7"}))
-	if len(mixed) != len(want[1])+1 {
-		t.Errorf("%d records: want one more than %d", len(mixed), len(want[1]))
-	}
-	b.index(t)
-	if diff := cmp.Diff(mixed, collect(t, b.sink.Search(context.Background(), pgsink.Query{Subject: "subject 7"}))); diff != "" {
-		t.Errorf("half (-) and all indexed (+):\n%s", diff)
+// checkListed checks that every record of the log is in the index or beside it, once.
+func (b *bench) checkListed(tb testing.TB) {
+	tb.Helper()
+	missing := b.count(tb, `SELECT count(*) FROM {s}.audit_record AS r FULL JOIN
+		(SELECT "era", "tx", "seq" FROM {s}.audit_index UNION ALL SELECT "era", "tx", "seq" FROM {s}.audit_aside) AS p
+		ON (r."era", r."tx", r."seq") = (p."era", p."tx", p."seq") WHERE r."era" IS NULL OR p."era" IS NULL`)
+	twice := b.count(tb, `SELECT count(*) FROM {s}.audit_index JOIN {s}.audit_aside USING ("era", "tx", "seq")`)
+	if missing != 0 || twice != 0 {
+		tb.Errorf("%d places are only in the log or only in the index, %d are in the index twice", missing, twice)
 	}
 }
 
-// TestIndexAtOnce lets many indexers work while others write: everything is indexed once.
-func TestIndexAtOnce(t *testing.T) {
+// TestIndexInEachMode indexes with each query mode of pgx.
+func TestIndexInEachMode(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, 12)
-	ctx, cancel := context.WithCancel(context.Background())
-	var runs, group sync.WaitGroup
-	for range 3 {
-		runs.Go(func() {
-			if err := b.sink.Run(ctx); err != nil {
-				t.Errorf("Run: %v", err)
+	for _, mode := range []pgx.QueryExecMode{
+		pgx.QueryExecModeCacheStatement, pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec,
+		pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol,
+	} {
+		t.Run(mode.String(), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, 6, func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = mode })
+			want := b.fill(t, 10)
+			b.fill(t, 5)
+			for _, e := range []governance.Event{event(1), event(2)} { // every field, hostile names; later than all
+				if err := b.sink.Record(context.Background(), e); err != nil {
+					t.Fatal(err)
+				}
+				want = append(want, e.Record(pseudonyms(t)))
+			}
+			b.exec(t, `INSERT INTO {s}.audit_record ("leaf", "actor") VALUES ('x', '0123456789abcdef')`)
+			if n := b.index(t); n != 18 {
+				t.Errorf("%d records taken: want 18", n)
+			}
+			if n := b.index(t); n != 0 {
+				t.Errorf("%d records taken again", n)
+			}
+			got := collect(t, b.sink.Search(context.Background(), pgsink.Query{OldestFirst: true}))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("records (-want +got):\n%s", diff)
+			}
+			if n := b.count(t, `SELECT count(*) FROM {s}.audit_aside WHERE "reason" = 'again'`); n != 5 {
+				t.Errorf("%d records put aside as there already: want 5", n)
+			}
+			lag, err := b.sink.Lag(context.Background())
+			if err != nil || lag.Records != 0 || lag.Malformed != 1 || lag.Behind != 0 {
+				t.Errorf("lag %+v, error %v: want 1 malformed and nothing else", lag, err)
+			}
+			if erased, err := b.sink.Erase(context.Background(), "alice"); err != nil || erased.Records != 2 {
+				t.Errorf("%d records erased, error %v: want 2", erased.Records, err)
 			}
 		})
 	}
+}
+
+// TestIndexWhileWritersCommit indexes from several sides while transactions commit in an order of their own: nothing is
+// passed over, and nothing comes twice.
+func TestIndexWhileWritersCommit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 16, repeatableRead)
 	forms := b.writers(b.guard(t))
-	for w := range 8 {
-		group.Go(func() {
-			for i := range 25 {
-				if _, err := forms[i%2](writer(), note{string(rune('a'+w)) + string(rune('a'+i))}); err != nil {
-					t.Error(err)
-				}
+	var writers, indexers sync.WaitGroup
+	stop := make(chan struct{})
+	for range 3 {
+		indexers.Go(func() {
+			for {
 				if _, err := b.sink.Index(context.Background()); err != nil {
+					t.Errorf("Index: %v", err)
+				}
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for w := range 12 {
+		writers.Go(func() {
+			for i := range 60 {
+				if _, err := forms[i%2](writer(), note{fmt.Sprintf("note %d of %d", i, w)}); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
-	group.Wait()
-	cancel()
-	runs.Wait()
+	writers.Wait()
+	close(stop)
+	indexers.Wait()
 	b.index(t)
-	if n := b.count(t, `SELECT count(*) FROM {s}.audit_index`); n != 400 {
-		t.Errorf("%d records indexed: want 400", n)
-	}
+	b.checkListed(t)
+	b.checkTrail(t)
 }
 
-// TestLagNamesTheHolder keeps a transaction open that began before a record was committed.
-func TestLagNamesTheHolder(t *testing.T) {
+// repeatableRead is a default that a host may have set.
+func repeatableRead(c *pgxpool.Config) {
+	c.ConnConfig.RuntimeParams["default_transaction_isolation"] = "repeatable read"
+}
+
+func (b *bench) unindexed(tb testing.TB) int64 {
+	tb.Helper()
+	lag, err := b.sink.Lag(context.Background())
+	if err != nil {
+		tb.Fatalf("Lag: %v", err)
+	}
+	return lag.Records
+}
+
+// TestIndexWaitsForOlderTransactions holds a transaction open: nothing after it is taken, Lag says what holds it back, and
+// everything is found nevertheless.
+func TestIndexWaitsForOlderTransactions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 4)
 	ctx := context.Background()
@@ -102,261 +137,268 @@ func TestLagNamesTheHolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tx.Rollback(ctx)
-	if _, err := tx.Exec(ctx, `SELECT pg_current_xact_id()`); err != nil {
+	if err := b.sink.Record(pgsink.WithTx(ctx, tx), event(1)); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.sink.Record(ctx, event(1)); err != nil {
+	if err := b.sink.Record(ctx, event(2)); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := b.sink.Index(ctx); err != nil || n != 0 {
-		t.Errorf("%d indexed beside an older transaction (%v)", n, err)
+		t.Errorf("%d records taken, error %v: want none before the older transaction has ended", n, err)
 	}
-	if l, err := b.sink.Lag(ctx); err != nil || l.Records != 1 || l.Holder == nil || l.Age < 0 {
-		t.Errorf("lag %+v (%v)", l, err)
+	if n := len(collect(t, b.sink.Search(ctx, pgsink.Query{}))); n != 1 {
+		t.Errorf("%d records found: want 1", n)
 	}
-	if err := tx.Rollback(ctx); err != nil {
+	lag, err := b.sink.Lag(ctx)
+	if err != nil || lag.Records != 1 || lag.Behind < 24*time.Hour || lag.Oldest == nil {
+		t.Fatalf("lag %+v, error %v: want one record, decided long ago, and a transaction", lag, err)
+	}
+	if err := tx.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
 	b.index(t)
+	got := collect(t, b.sink.Search(ctx, pgsink.Query{OldestFirst: true}))
+	if len(got) != 2 || got[0].ID != event(1).ID {
+		t.Errorf("%d records: want both", len(got))
+	}
 }
 
-// TestErase takes one person out of a trail of which a part is indexed.
-func TestErase(t *testing.T) {
+// TestNextEra indexes a log that was copied to a server whose transactions have lower numbers.
+func TestNextEra(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 4)
-	ctx := context.Background()
-	record := func(n byte, actor, subject governance.Subject) {
-		e := event(n)
-		e.Actor, e.Subject = actor, subject
-		if err := b.sink.Record(ctx, e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	record(1, "mika", "mika")
-	record(2, "sato", "mika")
-	record(3, "mika", "jun")
+	want := b.fill(t, 3)
+	b.exec(t, `CREATE TABLE {s}.copy AS TABLE {s}.audit_record`)
+	b.exec(t, `ALTER TABLE {s}.audit_record DISABLE TRIGGER ALL`)
+	b.exec(t, `DELETE FROM {s}.audit_record`)
+	b.exec(t, `INSERT INTO {s}.audit_record OVERRIDING SYSTEM VALUE
+		SELECT "era", ("tx"::text::bigint + 1000000000)::text::xid8, "seq", "leaf", "actor", "subject" FROM {s}.copy`)
+	b.exec(t, `ALTER TABLE {s}.audit_record ALTER "era" SET DEFAULT 2`)
+	want = append(want, b.fillFrom(t, 3, 6)...)
 	b.index(t)
-	record(4, "jun", "jun")
-	record(5, "mika", "sato")
-	before := leaves(t, b)
-	n, err := b.sink.Erase(ctx, "mika")
-	if err != nil || n != 4 {
-		t.Errorf("%d records erased (%v): want 4", n, err)
-	}
-	if n, err := b.sink.Erase(ctx, "mika"); err != nil || n != 0 {
-		t.Errorf("erased again: %d (%v)", n, err)
-	}
-	if _, err := b.sink.Erase(ctx, ""); err == nil {
-		t.Error("nobody was erased")
-	}
-	if diff := cmp.Diff(before, leaves(t, b)); diff != "" {
-		t.Errorf("the leaves changed:\n%s", diff)
-	}
-	for _, test := range []struct {
-		q    pgsink.Query
-		want int
-	}{{pgsink.Query{Subject: "mika"}, 0}, {pgsink.Query{Actor: "mika"}, 0}, {pgsink.Query{Subject: "jun"}, 2},
-		{pgsink.Query{Actor: "sato"}, 1}, {pgsink.Query{}, 5}} {
-		if got := collect(t, b.sink.Search(ctx, test.q)); len(got) != test.want {
-			t.Errorf("%d records for %+v: want %d", len(got), test.q, test.want)
-		}
-	}
-	p := string(pseudonyms(t).Of("mika"))
-	for _, dump := range [][]byte{dumpOf(t, b), programDump(t, b)} {
-		if strings.Contains(string(dump), p) || strings.Contains(string(dump), p[:8]+"-"+p[8:12]) {
-			t.Error("a dump still has the pseudonym")
-		}
-		if other := string(pseudonyms(t).Of("jun")); !strings.Contains(string(dump), other) {
-			t.Error("the dump does not have what stays either")
-		}
+	b.checkListed(t)
+	if diff := cmp.Diff(want, collect(t, b.sink.Search(t.Context(), pgsink.Query{OldestFirst: true}))); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
 	}
 }
 
-func leaves(t *testing.T, b *bench) (all []string) {
-	t.Helper()
-	rows, err := b.pool.Query(context.Background(), b.sql(`SELECT encode("leaf", 'hex') FROM {s}.audit_record ORDER BY "tx", "seq"`))
+// TestMalformedRecords are written by hand, as a role that may record could: they are put aside, and stop nothing.
+func TestMalformedRecords(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 3)
+	var events [5]governance.Event
+	for i := range events {
+		events[i] = event(byte(i))
+	}
+	events[0].Kind = "rumour"
+	events[1].Time = time.Date(200_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	var long strings.Builder // does not compress
+	for long.Len() < 10_000 {
+		long.WriteString(rand.Text())
+	}
+	events[2].Action = governance.Action(long.String())
+	events[3].Categories = []governance.Category{"notes", governance.Category(long.String())}
+	for i, e := range events[:4] {
+		if err := b.sink.Record(t.Context(), e); err == nil {
+			t.Errorf("event %d: no error", i)
+		}
+	}
+	for _, e := range events {
+		entry := leaf.New(e.Record(pseudonyms(t)))
+		b.exec(t, `INSERT INTO {s}.audit_record ("leaf", "actor", "subject") VALUES ($1, $2, $3)`,
+			entry.Leaf, entry.Actor, entry.Subject)
+	}
+	b.exec(t, `INSERT INTO {s}.audit_record ("leaf", "actor") VALUES ('', 'short')`)
+	for _, state := range []string{"not indexed", "indexed"} {
+		got := collect(t, b.sink.Search(t.Context(), pgsink.Query{}))
+		if diff := cmp.Diff([]governance.Record{events[4].Record(pseudonyms(t))}, got); diff != "" {
+			t.Errorf("%s: records (-want +got):\n%s", state, diff)
+		}
+		b.index(t)
+	}
+	lag, err := b.sink.Lag(t.Context())
+	if err != nil || lag.Malformed != 5 {
+		t.Errorf("lag %+v, error %v: want 5 malformed", lag, err)
+	}
+	b.checkListed(t)
+	if erased, err := b.sink.Erase(t.Context(), "alice"); err != nil || erased.Records != 5 {
+		t.Errorf("%d records erased, error %v: want 5", erased.Records, err)
+	}
+}
+
+// TestIndexIsMadeAgain empties the index as the documentation of the package says.
+func TestIndexIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 3)
+	want := b.fill(t, 50)
+	b.fill(t, 7)
+	b.index(t)
+	b.exec(t, `TRUNCATE {s}.audit_index, {s}.audit_aside`)
+	b.exec(t, `UPDATE {s}.audit_indexed SET era = 0, tx = '0', seq = 0`)
+	for _, state := range []string{"emptied", "made again"} {
+		if diff := cmp.Diff(want, collect(t, b.sink.Search(t.Context(), pgsink.Query{OldestFirst: true}))); diff != "" {
+			t.Errorf("%s: records (-want +got):\n%s", state, diff)
+		}
+		b.index(t)
+	}
+	b.checkListed(t)
+}
+
+// TestRun has two replicas at work, ends one, and looks for what they do.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 6)
+	sink, err := pgsink.New(pgsink.Config{
+		Pool: b.pool, Schema: b.schema, Pseudonyms: pseudonyms(t), IndexEvery: time.Millisecond,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, text)
-	}
-	return all
-}
-
-func dumpOf(t *testing.T, b *bench) []byte {
-	t.Helper()
-	dump, err := b.dump(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dump
-}
-
-// programDump returns what the server's own pg_dump writes of the schema.
-func programDump(t *testing.T, b *bench) []byte {
-	t.Helper()
-	programs, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
-	if found, err := exec.LookPath("pg_dump"); err == nil {
-		programs = append(programs, found)
-	}
-	if len(programs) == 0 {
-		t.Fatal("no pg_dump: it comes with the server")
-	}
-	out, err := exec.Command(programs[len(programs)-1], "--dbname="+os.Getenv("SHUGO_POSTGRES_URL"), `--schema="`+b.schema+`"`).Output()
-	if err != nil {
-		t.Fatalf("pg_dump: %v", err)
-	}
-	return out
-}
-
-// TestErasedByAnotherRole needs rights that an application does not have.
-func TestErasedByAnotherRole(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, 4)
-	role := "eraser " + b.schema[len(b.schema)-8:]
-	b.exec(t, `CREATE ROLE "`+role+`"`)
-	t.Cleanup(func() { b.exec(t, `DROP OWNED BY "`+role+`"; DROP ROLE "`+role+`"`) })
-	b.exec(t, `GRANT USAGE ON SCHEMA {s} TO "`+role+`"`)
-	b.exec(t, `GRANT INSERT ON {s}.audit_record TO "`+role+`"`)
-	b.exec(t, `GRANT SELECT, INSERT ON {s}.audit_once TO "`+role+`"`)
-	pool := newPool(t, 2, func(c *pgxpool.Config) { c.ConnConfig.RuntimeParams["role"] = role })
-	application := openBench(t, pool, b.schema)
-	if err := application.sink.Record(context.Background(), event(1)); err != nil {
-		t.Fatalf("an application records: %v", err)
-	}
-	_, err := application.sink.Erase(context.Background(), "actor 1")
-	if err == nil || !strings.Contains(err.Error(), "42501") {
-		t.Errorf("error %v: want SQLSTATE 42501", err)
-	}
-}
-
-// TestTake ships the same entries in overlapping batches, from many goroutines.
-func TestTake(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, 8)
-	ctx := context.Background()
-	entries := entriesOf(t, 100)
+	b.exec(t, `INSERT INTO {s}.audit_once VALUES ('01890000-0000-7000-8000-000000000000', 1),
+		('7fffffff-ffff-7000-8000-000000000000', 1)`) // of 2023, and of a time to come
+	first, cancelFirst := context.WithCancel(context.Background())
+	second, cancelSecond := context.WithCancel(context.Background())
+	defer cancelSecond()
 	var group sync.WaitGroup
-	for from := range 10 {
+	for _, ctx := range []context.Context{first, second} {
 		group.Go(func() {
-			for at := from; at < 100; at += 10 {
-				for {
-					err := b.sink.Take(ctx, "file", int64(at), entries[at:min(at+25, 100)])
-					var gap *pgsink.GapError
-					if err == nil {
-						break
-					}
-					if !errors.As(err, &gap) || gap.First != int64(at) || gap.Next >= int64(at) || !errors.Is(err, pgsink.ErrGap) {
-						t.Errorf("at %d: %v", at, err)
-						return
-					}
-				}
+			if err := sink.Run(ctx); err != nil {
+				t.Errorf("Run: %v", err)
 			}
 		})
 	}
+	b.fill(t, 5000)
+	for b.unindexed(t) > 0 {
+	}
+	cancelFirst()
+	b.fillFrom(t, 5000, 5100)
+	for b.unindexed(t) > 0 {
+	}
+	for b.count(t, `SELECT count(*) FROM {s}.audit_once`) != 1 {
+	}
+	cancelSecond()
 	group.Wait()
-	if n := b.count(t, `SELECT count(*) FROM {s}.audit_record`); n != 100 {
-		t.Errorf("%d records: want 100", n)
-	}
-	if err := b.sink.Take(ctx, "another file", 0, entries[:1]); err != nil {
-		t.Error(err)
-	}
-	if err := b.sink.Take(ctx, "file", 101, nil); !errors.Is(err, pgsink.ErrGap) {
-		t.Errorf("an empty batch beyond the end: %v", err)
-	}
-	bad := [][]byte{entries[0], entries[1][:40]}
-	if err := b.sink.Take(ctx, "file", 100, bad); !errors.Is(err, pgsink.ErrEntry) || !strings.Contains(err.Error(), "position 101") {
-		t.Errorf("a bad entry: %v", err)
-	}
-	if n := b.count(t, `SELECT count(*) FROM {s}.audit_record`); n != 101 {
-		t.Errorf("%d records: want 101", n)
+	b.checkListed(t)
+	if n := b.count(t, `SELECT count(*) FROM {s}.audit_index`); n != 5100 {
+		t.Errorf("%d records in the index: want 5100", n)
 	}
 }
 
-func entriesOf(tb testing.TB, n int) [][]byte {
+// TestRunReturnsWhatStays takes away what Run needs: it does not try for ever.
+func TestRunReturnsWhatStays(t *testing.T) {
+	t.Parallel()
+	for _, broken := range []string{`DROP TABLE {s}.audit_index`, `DROP TABLE {s}.audit_once`} {
+		b := newBench(t, 2)
+		b.fill(t, 1)
+		b.exec(t, broken)
+		if err := b.sink.Run(t.Context()); err == nil || t.Context().Err() != nil {
+			t.Errorf("%s: no error", broken)
+		}
+	}
+}
+
+// TestSearchUsesIndexes explains the statements that Search sends, on 10,000 records of which 100 are not in the index.
+func TestSearchUsesIndexes(t *testing.T) {
+	t.Parallel()
+	var spy statementSpy
+	b := newBench(t, 2, func(c *pgxpool.Config) { c.ConnConfig.Tracer = &spy })
+	b.fill(t, 10_000)
+	b.index(t)
+	b.fillFrom(t, 10_000, 10_100)
+	b.exec(t, `ANALYZE {s}.audit_record`)
+	b.exec(t, `ANALYZE {s}.audit_index`)
+	for _, test := range []struct {
+		index string
+		q     pgsink.Query
+	}{
+		{"audit_index_by_subject", pgsink.Query{Subject: "subject 7"}},
+		{"audit_index_by_subject", pgsink.Query{Subject: "subject 7", Limit: 10}},
+		{"audit_index_by_actor", pgsink.Query{Actor: "actor 1"}},
+		{"audit_index_by_action", pgsink.Query{Action: governance.Erase}},
+		{"audit_index_by_category", pgsink.Query{Category: "no such category"}},
+		{"audit_index_by_time", pgsink.Query{Limit: 10}},
+		{"audit_index_by_time", pgsink.Query{From: start(), To: start().Add(5 * time.Second)}},
+		{"audit_index_once", pgsink.Query{ID: governance.EventID{0, 1, 1}}},
+	} {
+		spy.reset()
+		collect(t, b.sink.Search(context.Background(), test.q))
+		plans := b.plans(t, spy.statements)
+		if len(plans) < 2 || !strings.Contains(plans[0], test.index) || !strings.Contains(plans[1], "audit_record_order") {
+			t.Errorf("%+v: want index %s, and that of the log, in\n%s", test.q, test.index, strings.Join(plans, "\n\n"))
+		}
+		for _, plan := range plans {
+			if strings.Contains(plan, "Seq Scan") {
+				t.Errorf("%+v: a table is read whole in\n%s", test.q, plan)
+			}
+		}
+	}
+}
+
+// plans explains the selects among statements as Search runs them.
+func (b *bench) plans(tb testing.TB, statements []pgx.TraceBatchQueryData) []string {
 	tb.Helper()
-	entries := make([][]byte, n)
-	for i := range entries {
-		e := event(byte(i))
-		e.ID[1], e.ID[2] = byte(i>>8), byte(i>>16)
-		entries[i] = leaf.New(e.Record(pseudonyms(tb))).Marshal(nil)
+	ctx := context.Background()
+	var plans []string
+	err := pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
+			return err
+		}
+		for _, s := range statements {
+			if !strings.Contains(s.SQL, "SELECT \"") {
+				continue
+			}
+			rows, err := tx.Query(ctx, "EXPLAIN "+s.SQL, s.Args...)
+			if err != nil {
+				return err
+			}
+			lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				return err
+			}
+			plans = append(plans, strings.Join(lines, "\n"))
+		}
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return entries
+	return plans
 }
 
-// TestDamaged reads a log in which a leaf was overwritten.
-func TestDamaged(t *testing.T) {
+// statementSpy keeps the statements of the batches of one goroutine.
+type statementSpy struct{ statements []pgx.TraceBatchQueryData }
+
+func (s *statementSpy) reset() { s.statements = nil }
+
+func (s *statementSpy) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+func (s *statementSpy) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
+	s.statements = append(s.statements, d)
+}
+
+func (s *statementSpy) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (s *statementSpy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+func (s *statementSpy) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TestIndexOrder has transactions whose numbers have more and more digits: their order is that of numbers.
+func TestIndexOrder(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 4)
-	if err := b.sink.Record(context.Background(), event(1)); err != nil {
-		t.Fatal(err)
-	}
+	b.fill(t, 4)
 	b.exec(t, `ALTER TABLE {s}.audit_record DISABLE TRIGGER ALL`)
-	b.exec(t, `UPDATE {s}.audit_record SET "leaf" = '\x`+hex.EncodeToString([]byte("nonsense"))+`'`)
-	if _, err := b.sink.Lag(context.Background()); !errors.Is(err, pgsink.ErrDamaged) {
-		t.Errorf("Lag: %v", err)
+	b.exec(t, `UPDATE {s}.audit_record AS r SET "tx" = p."tx"::xid8 FROM (
+		SELECT "seq", (ARRAY['9', '10', '99', '100'])[row_number() OVER (ORDER BY "seq")] AS "tx" FROM {s}.audit_record
+	) AS p WHERE r."seq" = p."seq"`)
+	if n := b.index(t); n != 4 {
+		t.Errorf("%d records taken: want 4", n)
 	}
-	for _, err := range b.sink.Search(context.Background(), pgsink.Query{}) {
-		if !errors.Is(err, pgsink.ErrDamaged) {
-			t.Errorf("Search: %v", err)
-		}
+	if n := b.count(t, `SELECT count(*) FROM {s}.audit_indexed WHERE "tx" = '100'`); n != 1 {
+		t.Error("the watermark is not at the last transaction")
 	}
-}
-
-func BenchmarkTake(b *testing.B) {
-	t := newBench(b, 4)
-	entries := entriesOf(b, 10_000)
-	next := int64(0)
-	for b.Loop() {
-		if err := t.sink.Take(context.Background(), "bench", next, entries); err != nil {
-			b.Fatal(err)
-		}
-		next += int64(len(entries))
-	}
-	b.ReportMetric(float64(next)/b.Elapsed().Seconds(), "records/s")
-}
-
-func BenchmarkIndex(b *testing.B) {
-	t := newBench(b, 4)
-	entries := entriesOf(b, 20_000)
-	if err := t.sink.Take(context.Background(), "bench", 0, entries); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		t.exec(b, `TRUNCATE {s}.audit_index; UPDATE {s}.audit_indexed SET "era" = 0`)
-		t.index(b)
-	}
-	b.ReportMetric(20_000*float64(b.N)/b.Elapsed().Seconds(), "records/s")
-}
-
-// BenchmarkSearch finds one person among many records.
-func BenchmarkSearch(b *testing.B) {
-	t := newBench(b, 4)
-	n := servertest.Count(50_000, 1_000_000)
-	for at := 0; at < n; at += 10_000 {
-		entries := make([][]byte, 10_000)
-		for i := range entries {
-			e := event(0)
-			e.ID = governance.EventID{byte((at + i) >> 16), byte((at + i) >> 8), byte(at + i)}
-			e.Time, e.Subject = start().Add(time.Duration(at+i)*time.Second), governance.Subject(fmt.Sprint("subject ", (at+i)%1000))
-			entries[i] = leaf.New(e.Record(pseudonyms(b))).Marshal(nil)
-		}
-		if err := t.sink.Take(context.Background(), "bench", int64(at), entries); err != nil {
-			b.Fatal(err)
-		}
-	}
-	t.index(b)
-	t.exec(b, `ANALYZE {s}.audit_record, {s}.audit_index`)
-	for b.Loop() {
-		if got := collect(b, t.sink.Search(context.Background(), pgsink.Query{Subject: "subject 7", Limit: 50})); len(got) != 50 {
-			b.Fatalf("%d records", len(got))
-		}
-	}
-	b.ReportMetric(float64(n), "records")
 }

@@ -45,8 +45,8 @@ func (b *bench) checkTrail(t *testing.T) {
 	if orphans := b.orphans(t); orphans != 0 || notes != effects {
 		t.Errorf("%d notes, %d effects, %d of one without the other", notes, effects, orphans)
 	}
-	if n := b.count(t, `SELECT count(*) FROM {s}.recorded AS e WHERE kind <> 'denial' AND kind <> 'attempt'
-		AND NOT EXISTS (SELECT FROM {s}.recorded AS a WHERE a.id = e.id AND a.kind = 'attempt')`); n != 0 {
+	if n := b.count(t, `SELECT count(*) FROM {s}.event AS e WHERE kind <> 'denial' AND kind <> 'attempt'
+		AND NOT EXISTS (SELECT FROM {s}.event AS a WHERE a.id = e.id AND a.kind = 'attempt')`); n != 0 {
 		t.Errorf("%d events without an attempt", n)
 	}
 	t.Logf("%d notes, %v", notes, b.kinds(t))

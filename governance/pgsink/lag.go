@@ -2,6 +2,7 @@ package pgsink
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,55 +10,88 @@ import (
 	"github.com/shugo-data/shugo/internal/leaf"
 )
 
-// Lag says how far the index for searching is behind the log.
+// Lag says how far the index is behind the log, and why.
 type Lag struct {
-	Records int           // that are not indexed
-	Age     time.Duration // since the decision of the first of them, by the clock of this machine; 0: there is none
-	// Holder is the transaction that keeps records from being indexed, the oldest that is running on the server; nil: none
-	// is running.
-	Holder *Holder
+	// Records is how many records are committed and not in the index. Each page of Search reads them.
+	Records int64
+	// Behind is how long ago the first of them was decided, by the clock of the database. 0: none, or its leaf cannot be read.
+	Behind time.Duration
+	// Malformed is how many records of the log cannot be read, and so are not found by Search.
+	Malformed int64
+	// Oldest is the oldest transaction under way that has written something, anywhere on the server: records of it and of
+	// those that began to write after it are taken into the index when it has ended. Nil: there is none.
+	Oldest *Transaction
 }
 
-// Holder is a session whose transaction is the oldest.
-type Holder struct {
-	PID int           // of its server process
-	Age time.Duration // since the transaction began; 0: this role may not see it
+// Transaction is what Lag tells about a transaction; it has no text of a query.
+type Transaction struct {
+	// PID is the process ID of its session on the server; 0: none, it is prepared (PREPARE TRANSACTION).
+	PID int32
+	// Application is the application_name of the session; empty: none, or the role may not see it.
+	Application string
+	// State is that of the session as pg_stat_activity has it, such as "idle in transaction", or "prepared"; empty: the role
+	// may not see it.
+	State string
+	// Age is how long ago it began, or was prepared; 0: the role may not see it.
+	Age time.Duration
 }
 
 const selectLag = `
-WITH "behind" AS (
-	SELECT "leaf" FROM %[1]s."audit_record" WHERE ("era", "tx", "seq") > (SELECT "era", "tx", "seq" FROM %[1]s."audit_indexed")
-	ORDER BY "era", "tx", "seq"
+WITH "tail" AS NOT MATERIALIZED (
+	SELECT * FROM %[1]s."audit_record"
+	WHERE ("era", "tx", "seq") > (SELECT "era", "tx", "seq" FROM %[1]s."audit_indexed" WHERE "one")
 )
-SELECT (SELECT count(*) FROM "behind"), (SELECT "leaf" FROM "behind" LIMIT 1)`
+SELECT clock_timestamp(), (SELECT count(*) FROM "tail"),
+	(SELECT count(*) FROM %[1]s."audit_aside" WHERE "reason" = 'malformed'),
+	(SELECT "leaf" FROM "tail" ORDER BY "era", "tx", "seq" LIMIT 1)`
 
-const selectHolder = `
-SELECT pid, coalesce(clock_timestamp() - xact_start, interval '0') FROM pg_stat_activity
-WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
-ORDER BY age(backend_xid) DESC LIMIT 1`
+// selectOldest finds who has the number of the oldest transaction: everybody may read pg_locks, in which each transaction
+// holds its own.
+const selectOldest = `
+SELECT coalesce("l"."pid", 0), coalesce("a"."application_name", ''),
+	CASE WHEN "l"."pid" IS NULL THEN 'prepared' ELSE coalesce("a"."state", '') END,
+	coalesce(extract(epoch FROM clock_timestamp() - coalesce("a"."xact_start", "p"."prepared")), 0)::float8
+FROM pg_locks AS "l"
+	LEFT JOIN pg_stat_activity AS "a" ON "a"."pid" = "l"."pid"
+	LEFT JOIN pg_prepared_xacts AS "p" ON "p"."transaction" = "l"."transactionid"
+WHERE "l"."locktype" = 'transactionid' AND "l"."mode" = 'ExclusiveLock' AND "l"."granted"
+	AND "l"."transactionid" = pg_snapshot_xmin(pg_current_snapshot())::xid
+LIMIT 1`
 
-// Lag reports how far the index is behind. Errors: ErrNotMigrated, ErrDamaged, or what the driver returns, wrapped.
+// Lag reports how far the index is behind. It reads the keys of the records that are not in the index, and the first leaf.
+//
+// Errors: ErrNotMigrated, or what the driver returns, wrapped.
 func (s *Sink) Lag(ctx context.Context) (Lag, error) {
-	var l Lag
-	var first []byte
-	if err := s.pool.QueryRow(ctx, s.sql(selectLag)).Scan(&l.Records, &first); err != nil {
-		return Lag{}, indexFailed(err)
+	var lag Lag
+	var b pgx.Batch
+	b.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	b.Queue(planByIndex)
+	b.Queue(fmt.Sprintf(selectLag, quote(s.schema))).QueryRow(func(row pgx.Row) error {
+		var now time.Time
+		var first []byte
+		if err := row.Scan(&now, &lag.Records, &lag.Malformed, &first); err != nil {
+			return err
+		}
+		if f, err := leaf.Decode(first); err == nil {
+			lag.Behind = max(0, now.Sub(f.Time))
+		}
+		return nil
+	})
+	b.Queue(selectOldest).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var t Transaction
+			var seconds float64
+			if err := rows.Scan(&t.PID, &t.Application, &t.State, &seconds); err != nil {
+				return err
+			}
+			t.Age = time.Duration(seconds * float64(time.Second))
+			lag.Oldest = &t
+		}
+		return rows.Err()
+	})
+	b.Queue("COMMIT")
+	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+		return Lag{}, &failure{what: "lag", class: missing(err), cause: err}
 	}
-	if l.Records == 0 {
-		return l, nil
-	}
-	f, err := leaf.Decode(first)
-	if err != nil {
-		return Lag{}, indexFailed(err)
-	}
-	l.Age = max(0, time.Since(f.Time))
-	var h Holder
-	switch err := s.pool.QueryRow(ctx, selectHolder).Scan(&h.PID, &h.Age); err {
-	case nil:
-		l.Holder = &h
-	case pgx.ErrNoRows:
-	default:
-		return Lag{}, indexFailed(err)
-	}
-	return l, nil
+	return lag, nil
 }

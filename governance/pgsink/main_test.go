@@ -60,10 +60,10 @@ func newBench(tb testing.TB, conns int32, change ...func(*pgxpool.Config)) *benc
 	}
 	tb.Cleanup(func() { pool.Exec(context.Background(), `DROP SCHEMA "`+schema+`" CASCADE`) })
 	b := openBench(tb, pool, schema)
-	b.exec(tb, `CREATE VIEW {s}.recorded AS SELECT "tx", encode(substring("leaf" FROM 2 FOR 16), 'hex')::uuid AS "id",
-		convert_from(substring("leaf" FROM 35 FOR get_byte("leaf", 33)), 'UTF8') AS "kind" FROM {s}.audit_record`)
 	b.exec(tb, `CREATE TABLE {s}.note ("id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "body" text NOT NULL UNIQUE,
 		"tx" xid8 NOT NULL DEFAULT pg_current_xact_id())`)
+	b.exec(tb, `CREATE VIEW {s}.event AS SELECT "tx", encode(substring("leaf" FROM 2 FOR 16), 'hex')::uuid AS "id",
+		convert_from(substring("leaf" FROM 35 FOR get_byte("leaf", 33)), 'UTF8') AS "kind" FROM {s}.audit_record`)
 	return b
 }
 

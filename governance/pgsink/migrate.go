@@ -28,8 +28,8 @@ func Schema(schema string) string {
 }
 
 // Migrate applies Schema in one transaction. Replicas of a host may do so at the same time: one after the other does. It
-// needs a role that may create in the database; what it makes belongs to that role. Recording needs less: USAGE of the
-// schema, INSERT and SELECT of the table.
+// needs a role that may create in the database; what it makes belongs to that role. The other methods need less: see the
+// documentation of the package.
 func Migrate(ctx context.Context, pool *pgxpool.Pool, schema string) error {
 	schema = schemaName(schema)
 	if err := checkSchema(schema); err != nil {

@@ -2,14 +2,12 @@ package pgsink
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"strings"
 	"time"
 
 	"github.com/shugo-data/shugo/governance"
-	"github.com/shugo-data/shugo/internal/leaf"
 )
 
 // Query says which records Search finds: those that meet every field that is set. The zero Query finds all.
@@ -40,12 +38,12 @@ type Query struct {
 // pageSize is how many records Search reads at once.
 const pageSize = 500
 
-// Search returns the records that meet q, in the order of their time, ID and kind. It reads them in pages, each by a query
-// of its own, and holds no connection while the caller works on a record; a record that is committed meanwhile may or may
-// not be among them. To page by hand, set Limit, and After to the last record of the page before.
+// Search returns the records that meet q, in the order of their time, ID and kind. It reads them in pages, each from one
+// snapshot in one round trip, and holds no connection while the caller works on a record; a record that is committed
+// meanwhile may or may not be among them. To page by hand, set Limit, and After to the last record of the page before.
 //
-// A record is found as soon as it is committed. What Run or Index has indexed is found by index; the rest of the log is
-// read whole for every page, so that a search costs more the further the index is behind (see Lag).
+// A record is found from its commit on: a page is answered from the index, and from the part of the log that is not in
+// the index yet, which is read whole and compared here. So the price of a page grows with what Run has left to do: see Lag.
 //
 // The trail tells who did what to whose data, so reading it is an operation to govern: see the example of Sink.Search.
 //
@@ -101,43 +99,4 @@ func (q *Query) check() error {
 		return fmt.Errorf("%w: %s", ErrQuery, strings.Join(faults, "; "))
 	}
 	return nil
-}
-
-// page reads the next records, what is indexed and what is not from one snapshot. What was read before an error is
-// returned with it.
-func (s *Sink) page(ctx context.Context, q Query, size int) ([]governance.Record, error) {
-	sql, args := s.searchSQL(q, size)
-	rows, err := s.pool.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, searchFailed(err)
-	}
-	defer rows.Close()
-	m := s.matcher(q)
-	p := page{size: size, matcher: m}
-	for rows.Next() {
-		var indexed bool
-		var e leaf.Entry
-		if err := rows.Scan(&indexed, &e.Leaf, &e.Actor, &e.Subject); err != nil {
-			return p.records(), searchFailed(err)
-		}
-		r, err := e.Record()
-		if err != nil {
-			return p.records(), searchFailed(err)
-		}
-		if indexed || m.matches(r) {
-			p.add(r)
-		}
-	}
-	return p.records(), searchFailed(rows.Err())
-}
-
-// searchFailed returns err as a failure to search, or nil.
-func searchFailed(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, leaf.ErrFormat):
-		return &failure{what: "search", class: ErrDamaged, cause: err}
-	}
-	return &failure{what: "search", class: missing(err), cause: err}
 }

@@ -1,11 +1,12 @@
 package pgsink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,17 +25,17 @@ type Config struct {
 	Schema string
 	// Pseudonyms replace persons before anything is sent.
 	Pseudonyms governance.Pseudonyms
-	// Logger gets what Run cannot return: an index that could not be brought up to date. Nil: slog.Default().
-	Logger *slog.Logger
+	// IndexEvery is how long Run waits when the index is up to date; 0: one second.
+	IndexEvery time.Duration
 }
 
 // Sink is the audit trail in PostgreSQL, a governance.AuditSink. It is safe for concurrent use, starts no goroutine and
-// needs no closing.
+// needs no closing; Run keeps its index.
 type Sink struct {
 	pool       *pgxpool.Pool
 	schema     string
 	pseudonyms governance.Pseudonyms
-	logger     *slog.Logger
+	indexEvery time.Duration
 	statements statements
 	lanes      lanes
 	units      chan struct{} // has as many places as InTx may hold connections
@@ -56,13 +57,14 @@ func New(c Config) (*Sink, error) {
 	if c.Pseudonyms.IsZero() {
 		faults = append(faults, "no pseudonyms: make them with governance.NewPseudonyms")
 	}
+	if c.IndexEvery < 0 {
+		faults = append(faults, fmt.Sprintf("an interval of %s between two looks at the index", c.IndexEvery))
+	}
 	if len(faults) > 0 {
 		return nil, errors.New("pgsink: config: " + strings.Join(faults, "; "))
 	}
-	s := &Sink{pool: c.Pool, schema: schemaName(c.Schema), pseudonyms: c.Pseudonyms, logger: c.Logger}
-	if s.logger == nil {
-		s.logger = slog.Default()
-	}
+	s := &Sink{pool: c.Pool, schema: schemaName(c.Schema), pseudonyms: c.Pseudonyms}
+	s.indexEvery = cmp.Or(c.IndexEvery, defaultIndexEvery)
 	s.statements = newStatements(s.schema)
 	s.lanes = newLanes(s.insertGroup)
 	s.units = make(chan struct{}, c.Pool.Config().MaxConns-1)
@@ -75,9 +77,13 @@ func New(c Config) (*Sink, error) {
 // denials and failures, effects of calls outside any unit of work, and effects of Read and Export, since what was
 // released stays released. Concurrent events share such a transaction.
 //
-// An event that is on record already is no error. Errors: ErrNotMigrated, ErrEnded, or what the driver returns, wrapped.
+// An event that is on record already is no error. Errors: an event that no Guard makes, of another kind, with a time
+// outside of the years 1 to 9999, or an action or category of more than 1024 bytes; ErrNotMigrated, ErrEnded, or what the driver returns, wrapped.
 func (s *Sink) Record(ctx context.Context, e governance.Event) error {
-	r := s.rowOf(e)
+	r, err := s.rowOf(e)
+	if err != nil {
+		return err
+	}
 	if e.Kind != governance.Effect || e.Action == governance.Read || e.Action == governance.Export {
 		return s.lanes.record(ctx, r)
 	}
@@ -86,8 +92,7 @@ func (s *Sink) Record(ctx context.Context, e governance.Event) error {
 	case work.unit != nil && work.unit.sink == s:
 		return work.unit.add(r)
 	case work.tx != nil:
-		sql, args := s.statements.insert([]row{r})
-		_, err := work.tx.Exec(ctx, sql, args...)
+		_, err := work.tx.Exec(ctx, s.statements.one, r.Leaf, r.Actor, r.Subject)
 		return unrecorded(err)
 	case work.batch != nil:
 		s.queue(work.batch, r)
@@ -108,7 +113,7 @@ func (s *Sink) queue(batch *pgx.Batch, rows ...row) {
 	}
 }
 
-// insertGroup adds rows in one transaction of their own, those that are not on record yet.
+// insertGroup adds rows in one transaction of their own, but those whose events were handed over before.
 func (s *Sink) insertGroup(ctx context.Context, rows []row) error {
 	sql, args := s.statements.insertOnce(rows)
 	_, err := s.pool.Exec(ctx, sql, args...)

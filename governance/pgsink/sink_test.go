@@ -105,13 +105,13 @@ func (b *bench) recordAll(tb testing.TB, events []governance.Event) {
 func TestOneBadEventAmongMany(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 3)
-	b.exec(t, `ALTER TABLE {s}.audit_record ADD CHECK (position('\x03626164'::bytea IN "leaf") = 0)`)
+	b.exec(t, `ALTER TABLE {s}.audit_record ADD CHECK (position('an operation refused' IN "leaf") = 0)`)
 	var group sync.WaitGroup
 	for i := range 64 {
 		group.Go(func() {
 			e := event(byte(i))
 			if i == 7 {
-				e.Operation = "bad"
+				e.Operation = "an operation refused"
 			}
 			if err := b.sink.Record(context.Background(), e); (err != nil) != (i == 7) {
 				t.Errorf("event %d: %v", i, err)
@@ -119,7 +119,7 @@ func TestOneBadEventAmongMany(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := b.count(t, `SELECT count(*) FROM {s}.recorded`); n != 63 {
+	if n := b.count(t, `SELECT count(*) FROM {s}.audit_record`); n != 63 {
 		t.Errorf("%d records: want 63", n)
 	}
 }
@@ -142,7 +142,7 @@ func TestCallersThatGoAway(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := b.count(t, `SELECT count(*) FROM {s}.recorded WHERE get_byte(uuid_send("id"), 0) % 2 = 0`); n != 100 {
+	if n := b.count(t, `SELECT count(*) FROM {s}.event WHERE get_byte(uuid_send("id"), 0) % 2 = 0`); n != 100 {
 		t.Errorf("%d records of callers that stayed: want 100", n)
 	}
 }

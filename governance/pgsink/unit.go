@@ -22,26 +22,26 @@ type unit struct {
 	tx      pgx.Tx          // nil until the transaction begins; never committed by its own method
 	aborted bool            // the first statement failed before the transaction had begun
 
-	mu      sync.Mutex // guards what follows: Record may be called concurrently
-	pending []row      // the effects, inserted with the commit
-	taken   map[key]bool
+	mu      sync.Mutex       // guards what follows: Record may be called concurrently
+	pending []row            // the effects, inserted with the commit
+	keys    map[key]struct{} // of pending
 	ended   bool
 }
 
-// add keeps an effect for the commit.
+// add keeps an effect for the commit, unless it is kept already.
 func (u *unit) add(r row) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.ended {
 		return fail("record", ErrEnded)
 	}
-	if u.taken[r.key] { // handed over again
+	if _, again := u.keys[r.key]; again {
 		return nil
 	}
-	if u.taken == nil {
-		u.taken = map[key]bool{}
+	if u.keys == nil {
+		u.keys = map[key]struct{}{}
 	}
-	u.taken[r.key] = true
+	u.keys[r.key] = struct{}{}
 	u.pending = append(u.pending, r)
 	return nil
 }
@@ -59,7 +59,7 @@ func (u *unit) drop(mark int) {
 	defer u.mu.Unlock()
 	mark = min(mark, len(u.pending))
 	for _, r := range u.pending[mark:] {
-		delete(u.taken, r.key)
+		delete(u.keys, r.key)
 	}
 	u.pending = u.pending[:mark]
 }
@@ -146,7 +146,7 @@ func (u *unit) commit(ctx context.Context) error {
 		}
 		return err
 	}
-	return commit(ctx, u.conn.Conn(), &batch)
+	return u.sink.commit(ctx, u.conn.Conn(), &batch)
 }
 
 // notOpen says why there is nothing to commit: the unit's transaction was aborted by a statement that failed, or ended by
