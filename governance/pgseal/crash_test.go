@@ -316,12 +316,12 @@ func TestLinkAfterRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.sink = sink
-	c.record(t, 5)                                                                // in the copy, before anybody has linked it
-	if n, err := c.sink.Erase(t.Context(), "learner 309"); err != nil || n != 1 { // one of those
-		t.Fatalf("Erase: %d (%v)", n, err)
+	c.record(t, 5)                                                                        // in the copy, before anybody has linked it
+	if n, err := c.sink.Erase(t.Context(), "learner 309"); err != nil || n.Records != 1 { // one of those
+		t.Fatalf("Erase: %+v (%v)", n, err)
 	}
-	if n, err := c.sink.Erase(t.Context(), "learner 30"); err != nil || n != 1 { // one of the sealed ones
-		t.Fatalf("Erase: %d (%v)", n, err)
+	if n, err := c.sink.Erase(t.Context(), "learner 30"); err != nil || n.Records != 1 { // one of the sealed ones
+		t.Fatalf("Erase: %+v (%v)", n, err)
 	}
 	c.linked(t, 12, 300)
 }
