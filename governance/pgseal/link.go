@@ -52,6 +52,10 @@ WITH "aside" AS (
 DELETE FROM %[1]s."audit_index" AS i USING "shugo_carried" AS c
 WHERE i."era" = $1 AND (i."tx", i."seq") = (c."tx", c."seq")`
 
+const unasideCarried = `
+DELETE FROM %[1]s."audit_aside" AS i USING "shugo_carried" AS c
+WHERE i."era" = $1 AND (i."tx", i."seq") = (c."tx", c."seq")`
+
 // Link starts a new log in a copy of the database: one that was restored, promoted or made from a template. The new log
 // names the last checkpoint of the one before, which it does not continue: its leaves begin with what was committed and
 // not sealed when the copy was made, and what has been recorded in the copy since. Recording waits meanwhile. It returns
@@ -131,6 +135,7 @@ func (s *Sealer) link(ctx context.Context, db session) (int, error) {
 		{dropCarried, []any{log.era}},
 		{`ALTER TABLE %[1]s."audit_record" ENABLE ALWAYS TRIGGER "audit_record_append_only"`, nil},
 		{unindexCarried, []any{log.era}},
+		{unasideCarried, []any{log.era}},
 		{fmt.Sprintf(`ALTER TABLE %%[1]s."audit_record" ALTER COLUMN "era" SET DEFAULT %d`, next), nil},
 		{insertLog, []any{next, s.config.Origin, here.system, here.timeline, here.database, empty[:], previous}},
 	} {

@@ -65,7 +65,7 @@ func tamperings() []tampering {
 		{"a tile far away", run(`INSERT INTO {s}.audit_tile SELECT era, level, 9223372036854775807 - $1, hashes, tx, seq FROM {s}.audit_tile LIMIT 1`, one)},
 		{"a size below zero", run(`UPDATE {s}.audit_log SET size = -1 - $1`, one)},
 		{"a root that is none", run(`UPDATE {s}.audit_log SET root = substring(root FOR $1::int % 32)`, one)},
-		{"a checkpoint's size below zero", run(`UPDATE {s}.audit_checkpoint SET size = -size WHERE number = 1 + $1::int % 3`, one)},
+		{"a checkpoint's size below zero", run(`UPDATE {s}.audit_checkpoint SET size = -1 - size WHERE number = 1 + $1::int % 3`, one)},
 		{"a leaf of nothing", run(`UPDATE {s}.audit_record SET leaf = '' WHERE (era, tx, seq) = `+nth, one)},
 		{"a tile deleted", run(`DELETE FROM {s}.audit_tile WHERE (level, index) =
 			(SELECT level, index FROM {s}.audit_tile ORDER BY level, index OFFSET $1 LIMIT 1)`,
