@@ -47,8 +47,8 @@
 //
 // # Versions
 //
-// The text is Cypher 5, of Neo4j 5.13 or newer; it is tested on 5.26. Where a server's default is a later Cypher, statements
-// want the prefix CYPHER 5, since Quote relies on how that reads \uXXXX.
+// The text is Cypher 5, and tested on Neo4j 5.26 alone. Where a server's default is a later Cypher, statements want the prefix
+// CYPHER 5, since Quote relies on how that reads \uXXXX.
 //
 // # Concurrency
 //

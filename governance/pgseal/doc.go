@@ -27,6 +27,8 @@
 // Persons are in the leaves as salted commitments only. Erasing a person (pgsink.Sink.Erase) removes the salts, and every
 // leaf, checkpoint and proof stays valid.
 //
+// VerifyRange and VerifyRecord verify a part of a log without reading the rest, and say nothing about that.
+//
 // # Copies of a database
 //
 // A log belongs to one database: system identifier, timeline and database. A copy that was restored or promoted would

@@ -17,6 +17,7 @@ import (
 
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/pgseal"
+	"github.com/shugo-data/shugo/internal/servertest"
 )
 
 // TestSealGrows seals in pieces that end within and between tiles and batches, with sealers that begin anew.
@@ -353,7 +354,7 @@ func TestProve(t *testing.T) {
 func TestErasedSubjects(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	persons, records := 40, 2000
+	persons, records := servertest.Count(40, 1000), 2000
 	b.record(t, records)
 	done := b.seal(t, b.sealer(t))
 	proof, err := pgseal.Prove(t.Context(), b.pool, b.schema, eventID(7), governance.Failure)
