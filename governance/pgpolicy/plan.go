@@ -34,8 +34,8 @@ func New(c Config) (*Policy, error) {
 
 // Plan is what is missing in a database, in an order that works in one transaction. Its zero value is nothing.
 type Plan struct {
-	Statements []Statement
-	Advice     []string // what the host might change, and the plan does not
+	Statements []Statement // in their order
+	Advice     []string    // what the host might change, and the plan does not
 }
 
 // Statement is a statement of a plan.

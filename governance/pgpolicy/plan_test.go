@@ -334,3 +334,23 @@ func TestManifestChanges(t *testing.T) {
 	p.exec(t, "CREATE FUNCTION governed.left_over() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE VIEW governed.left_over AS SELECT 1")
 	p.apply(t, pgpolicy.Config{Manifest: everyone})
 }
+
+// TestNoRule: what no rule is about is secured, and nobody reaches it.
+func TestNoRule(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "CREATE TABLE notes (id int PRIMARY KEY, owner text)", "CREATE TABLE quiet (id int PRIMARY KEY)")
+	m := notes()
+	m.Classes = append(m.Classes, governance.Class{Category: "quiet"})
+	m.Datasets = append(m.Datasets, governance.Dataset{Store: governance.PostgreSQL, Name: "quiet", Category: "quiet"})
+	p.apply(t, pgpolicy.Config{Manifest: m})
+	p.exec(t, "INSERT INTO quiet VALUES (1)")
+	ann := as(t.Context(), "ann", "")
+	for _, action := range governance.Actions() {
+		if _, err := p.query(ann, t, action, "SELECT 'x' FROM quiet WHERE id = 1"); !refused(err) {
+			t.Errorf("%s: %v", action, err)
+		}
+		if got, err := p.query(ann, t, action, "SELECT 'x' FROM governed.quiet"); err != nil || len(got) != 0 {
+			t.Errorf("%s in the view: %v %v", action, got, err)
+		}
+	}
+}

@@ -138,16 +138,17 @@ func (p *predicate) others(own string) (string, error) {
 	}
 	relation, text := p.query.Standing.Sanitize(), p.column()+"::text"
 	if consenting {
-		all = append(all, fmt.Sprintf("%s <> '' AND EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND shugo_s.purpose = "+
-			"nullif(%s::text, '') AND shugo_s.consented)", text, relation, text, p.argument(string(p.reach.Purpose))))
+		all = append(all, fmt.Sprintf("%s <> '' AND EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND "+
+			"shugo_s.purpose = nullif(%s::text, '') AND shugo_s.consented)", text, relation, text,
+			p.argument(string(p.reach.Purpose))))
 	}
 	if p.reach.Standing {
 		barred := "shugo_s.restricted"
 		if a := p.reach.Target.Action; a == governance.Delete || a == governance.Erase {
 			barred = "(shugo_s.restricted OR shugo_s.held)"
 		}
-		all = append(all, fmt.Sprintf("NOT EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND shugo_s.subject <> '' AND %s)",
-			relation, text, barred))
+		all = append(all, fmt.Sprintf("NOT EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND "+
+			"shugo_s.subject <> '' AND %s)", relation, text, barred))
 	}
 	if len(all) == 0 {
 		return constant(true), nil

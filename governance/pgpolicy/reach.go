@@ -23,9 +23,17 @@ func (g *governed) ownName() string   { return joined(g.Name, "_own") }
 // reachFunction decides once in a statement for all records of the caller's own, or for all others.
 func (g *governed) reachFunction() wantFunction {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nDECLARE\n    action CONSTANT text := current_setting('%s', true);\n    masks  text[];\nBEGIN\n", settingAction)
-	fmt.Fprintf(&b, "    IF %s.caller() IS NULL THEN\n        RETURN false;\n    END IF;\n", ident(g.config.Schema))
-	b.WriteString("    CASE scope\n")
+	const head = `
+DECLARE
+    action CONSTANT text := current_setting('shugo.action', true);
+    masks  text[];
+BEGIN
+    IF {schema}.caller() IS NULL THEN
+        RETURN false;
+    END IF;
+    CASE scope
+`
+	b.WriteString(strings.ReplaceAll(head, "{schema}", ident(g.config.Schema)))
 	for _, command := range []string{scopeSelect, scopeInsert, scopeUpdate, scopeDelete} {
 		if g.possible(command) {
 			g.commandLines(&b, command)
@@ -84,8 +92,8 @@ func (g *governed) heldLines(b *strings.Builder, personal bool) {
 		return
 	}
 	schema := ident(g.config.Schema)
-	fmt.Fprintf(b, "        IF own AND action IN ('delete', 'erase') THEN\n            IF %s.held(%s.caller()) THEN RETURN false; END IF;\n"+
-		"        END IF;\n", schema, schema)
+	fmt.Fprintf(b, "        IF own AND action IN ('delete', 'erase') THEN\n"+
+		"            IF %s.held(%s.caller()) THEN RETURN false; END IF;\n        END IF;\n", schema, schema)
 }
 
 func (g *governed) mayLine(b *strings.Builder, category governance.Category, consented string) {

@@ -10,8 +10,8 @@ func (c Config) standingFunctions() []wantFunction {
 	}
 	const consents = `
 BEGIN
-    RETURN consents.subject <> '' AND EXISTS (SELECT FROM {relation} s
-        WHERE s.subject = consents.subject AND s.purpose = nullif(current_setting('shugo.purpose', true), '') AND s.consented);
+    RETURN consents.subject <> '' AND EXISTS (SELECT FROM {relation} s WHERE s.subject = consents.subject
+        AND s.purpose = nullif(current_setting('shugo.purpose', true), '') AND s.consented);
 END
 `
 	const held = `

@@ -33,7 +33,8 @@ func (g *governed) viewColumn(name string) string {
 	if group == "" {
 		scope = scopeCategory + string(p.category)
 	}
-	return "CASE WHEN " + disjunction(g.partCondition(row+".", scope, p)) + " THEN " + column + " ELSE " + g.blank(name) + " END AS " + ident(name)
+	return "CASE WHEN " + disjunction(g.partCondition(row+".", scope, p)) + " THEN " + column + " ELSE " + g.blank(name) +
+		" END AS " + ident(name)
 }
 
 // blank is what a masked value shows.
