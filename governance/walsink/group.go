@@ -32,11 +32,9 @@ func newGroup() *group { return &group{lead: make(chan struct{}, 1), done: make(
 func (s *Sink) put(ctx context.Context, k key, e leaf.Entry, follows bool) error {
 	s.mu.Lock()
 	g, err := s.add(k, e, follows)
-	if g == nil || follows {
+	if err != nil || follows {
 		s.mu.Unlock()
-		if follows {
-			s.nudge() // in case that its call takes long
-		}
+		s.nudge() // in case that the call takes long
 		return err
 	}
 	return s.await(ctx, g)
@@ -133,19 +131,31 @@ func (s *Sink) settle(ctx context.Context, id governance.EventID) error {
 		s.mu.Unlock()
 		return err
 	}
-	var g *group
+	g := s.newest()
 	if position, ok := s.recent.get(key{id, governance.Attempt}); ok {
 		g = s.groupOf(position)
-	}
-	if g == nil {
-		s.mu.Unlock()
-		return nil
 	}
 	return s.await(ctx, g)
 }
 
+// newest returns the last group that is not on the disk; nil when there is none. s.mu is held.
+func (s *Sink) newest() *group {
+	n := len(s.flying)
+	switch {
+	case len(s.pending.keys) > 0:
+		return s.pending
+	case n > 0:
+		return s.flying[n-1]
+	}
+	return nil
+}
+
 // await waits until a group is on the disk, and writes it when nobody else does. s.mu is held, and given back.
 func (s *Sink) await(ctx context.Context, g *group) error {
+	if g == nil {
+		s.mu.Unlock()
+		return nil
+	}
 	leads := g == s.pending && !s.leading && len(s.flying) < lanes
 	s.leading = s.leading || leads
 	s.mu.Unlock()

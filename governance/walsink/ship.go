@@ -17,9 +17,7 @@ func (s *Sink) Run(ctx context.Context) error {
 		if s.rest(ctx, tries) {
 			return nil
 		}
-		if err := s.flush(ctx); err != nil {
-			continue // whoever waits for the entries is told; the sink may be full or broken, and ships what it has
-		}
+		_ = s.flush(ctx) // whoever waits for these entries is told; a sink that is full or broken ships what it has
 		err := s.shipAll(ctx)
 		switch failed := (*shipError)(nil); {
 		case err == nil:
@@ -75,15 +73,7 @@ func (s *Sink) behind() bool {
 // flush writes the entries that nobody waits for: attempts whose calls still run, and entries whose callers have gone.
 func (s *Sink) flush(ctx context.Context) error {
 	s.mu.Lock()
-	g := s.pending
-	if n := len(s.flying); len(g.keys) == 0 && n > 0 {
-		g = s.flying[n-1]
-	}
-	if len(g.keys) == 0 {
-		s.mu.Unlock()
-		return nil
-	}
-	return s.await(ctx, g)
+	return s.await(ctx, s.newest())
 }
 
 // shipError is an error of Config.Ship.

@@ -40,20 +40,10 @@ func (s *Sink) settleAll(ctx context.Context) error {
 		if idle {
 			return nil
 		}
-		if err := s.flush(ctx); err != nil {
-			if ctx.Err() != nil {
-				return fmt.Errorf("walsink: shut down: %w", err)
-			}
-			return s.giveBack(err)
+		if err := s.flush(ctx); err != nil && ctx.Err() != nil {
+			return fmt.Errorf("walsink: shut down: %w", err)
 		}
 	}
-}
-
-// giveBack closes the files after a group could not be written: its callers know.
-func (s *Sink) giveBack(err error) error {
-	s.closeFiles()
-	unlock(s.lock)
-	return err
 }
 
 // close notes how the directory was left, and gives it back. A broken sink notes nothing: what is on its disk is not

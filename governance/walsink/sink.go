@@ -52,6 +52,8 @@ type Config struct {
 	Recent int
 }
 
+const defaultRecent = 1 << 17
+
 // Sink is the write-ahead file, a governance.AuditSink. It is safe for concurrent use and starts no goroutine: Run ships.
 type Sink struct {
 	config   Config
@@ -111,7 +113,7 @@ func newSink(c Config, open disk) (*Sink, error) {
 		return nil, inDir(fmt.Errorf("%s: %w", c.Dir, err))
 	}
 	s := &Sink{
-		config: c, open: open, lock: locked, pending: newGroup(), recent: newRecent(c.Recent), lost: newRecent(c.Recent),
+		config: c, open: open, lock: locked, pending: newGroup(), recent: newRecent(c.Recent), lost: newRecent(defaultRecent),
 		wake: make(chan struct{}, 1), shipping: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	if err := s.recover(); err != nil {
@@ -173,7 +175,7 @@ func (c *Config) setDefaults() {
 		c.MaxBackoff = 30 * time.Second
 	}
 	if c.Recent == 0 {
-		c.Recent = 1 << 17
+		c.Recent = defaultRecent
 	}
 }
 
