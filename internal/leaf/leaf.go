@@ -24,6 +24,7 @@
 package leaf
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
@@ -134,9 +135,7 @@ type Fields struct {
 func Decode(b []byte) (Fields, error) {
 	d := decoder{rest: b}
 	var f Fields
-	if v := d.bytes(1); d.err == nil && v[0] != Version {
-		return f, fmt.Errorf("%w: version %d, want %d", ErrFormat, v[0], Version)
-	}
+	d.version()
 	copy(f.ID[:], d.bytes(16))
 	f.Time = time.UnixMicro(d.integer()).UTC()
 	f.Rows = d.integer()
@@ -154,11 +153,8 @@ func Decode(b []byte) (Fields, error) {
 	f.Masked = list[string](&d)
 	f.Actor = d.commitment()
 	f.Subject = d.commitment()
-	if d.err == nil && len(d.rest) > 0 {
-		d.err = fmt.Errorf("%w: %d bytes after its end", ErrFormat, len(d.rest))
-	}
-	if d.err != nil {
-		return Fields{}, d.err
+	if err := d.end(); err != nil {
+		return Fields{}, err
 	}
 	return f, nil
 }
@@ -217,23 +213,45 @@ func (d *decoder) commitment() *[commitmentSize]byte {
 	return nil
 }
 
-func text[T ~string](d *decoder) T {
+// text reads a text, which shares the memory of the leaf.
+func (d *decoder) text() []byte {
 	b := d.bytes(d.length())
-	if d.err == nil && Clean(string(b)) != string(b) {
+	if d.err == nil && (!utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0) {
 		d.err = fmt.Errorf("%w: a text that is not UTF-8, or holds NUL", ErrFormat)
-		return ""
+		return nil
 	}
-	return T(b)
+	return b
 }
 
-func list[T ~string](d *decoder) []T {
+// count reads how many texts a list has.
+func (d *decoder) count() uint64 {
 	n := d.length()
 	if n > uint64(len(d.rest)) { // every text has a length of at least one byte
 		d.bytes(n)
-		return nil
+		return 0
 	}
-	var texts []T
-	for range n {
+	return n
+}
+
+// end checks that nothing follows.
+func (d *decoder) end() error {
+	if d.err == nil && len(d.rest) > 0 {
+		d.err = fmt.Errorf("%w: %d bytes after its end", ErrFormat, len(d.rest))
+	}
+	return d.err
+}
+
+// version checks the first byte.
+func (d *decoder) version() {
+	if v := d.bytes(1); d.err == nil && v[0] != Version {
+		d.err = fmt.Errorf("%w: version %d, want %d", ErrFormat, v[0], Version)
+	}
+}
+
+func text[T ~string](d *decoder) T { return T(d.text()) }
+
+func list[T ~string](d *decoder) (texts []T) {
+	for range d.count() {
 		texts = append(texts, text[T](d))
 	}
 	return texts

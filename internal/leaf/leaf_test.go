@@ -178,3 +178,20 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkPersons(b *testing.B) {
+	e := leaf.New(record())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Persons(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestPersonsAllocatesNothing(t *testing.T) {
+	e := leaf.New(record())
+	if n := testing.AllocsPerRun(100, func() { _, _ = e.Persons() }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
