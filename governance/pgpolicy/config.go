@@ -60,6 +60,8 @@ type Config struct {
 	Strict bool
 	// LockTimeout bounds how long Apply waits for each lock; zero: 5 seconds.
 	LockTimeout time.Duration
+	// Trust names what may go around the rules; Drift alone asks.
+	Trust Trust
 }
 
 // filled returns the configuration with its defaults.
@@ -111,7 +113,7 @@ func (c Config) check() error {
 		}
 	}
 	c.checkDatasets(fault)
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.Trust.check(c.Application))...)
 }
 
 func (c Config) checkDatasets(fault func(format string, args ...any)) {

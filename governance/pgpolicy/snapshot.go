@@ -129,7 +129,7 @@ type catalogRelation struct {
 	Kind, Owner, Comment, Persistence, Definition string
 	ACL                                           acl
 	Secured, Forced, Governed, Family, Reader     bool
-	Partition, Extension                          bool
+	Partition, Populated, Extension               bool
 	Options                                       []string
 	Columns                                       []catalogColumn
 	Policies                                      []statePolicy
@@ -200,10 +200,11 @@ type catalogDefault struct {
 }
 
 type catalogPublished struct {
-	Publication          string `json:"pubname"`
-	Schema               string `json:"schemaname"`
-	Table                string `json:"tablename"`
-	Everything, Explicit bool
+	Publication string `json:"pubname"`
+	Schema      string `json:"schemaname"`
+	Table       string `json:"tablename"`
+	Everything  bool
+	Explicit    pgx.Identifier // the table, or the one whose partition it is; nil: its schema is published
 }
 
 type catalogSubscribed struct {

@@ -18,16 +18,18 @@ WITH RECURSIVE here AS MATERIALIZED (
     SELECT oid FROM wanted
     UNION
     SELECT i.inhrelid FROM children c JOIN pg_catalog.pg_inherits i ON i.inhparent = c.oid
-), readers AS ( -- views and materialised views over the tables, at any depth
+), readers AS ( -- views and materialised views over the tables, at any depth, unless by way of a masking view
     SELECT oid FROM children
     UNION
     SELECT w.ev_class FROM readers r
+    JOIN pg_catalog.pg_class c ON c.oid = r.oid AND (c.relkind <> 'v' OR c.relnamespace IS DISTINCT FROM
+        (SELECT s.oid FROM spaces s WHERE s.nspname = $3))
     JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = r.oid
         AND d.classid = 'pg_catalog.pg_rewrite'::regclass
     JOIN pg_catalog.pg_rewrite w ON w.oid = d.objid
 ), scope AS MATERIALIZED (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity,
-        c.relispartition, c.relpersistence, c.relreplident, c.reloptions, c.relhastriggers,
+        c.relispartition, c.relispopulated, c.relpersistence, c.relreplident, c.reloptions, c.relhastriggers,
         c.oid IN (SELECT oid FROM wanted) AS governed,
         c.oid IN (SELECT oid FROM children) AS family,
         c.oid IN (SELECT oid FROM readers) AND c.relkind IN ('v', 'm') AS reader,
@@ -97,7 +99,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         ORDER BY t.tgname) AS list
     FROM pg_catalog.pg_trigger t
     JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE t.tgrelid IN (SELECT oid FROM scope WHERE relhastriggers) AND (NOT t.tgisinternal OR t.tgenabled <> 'O')
+    WHERE t.tgrelid IN (SELECT oid FROM scope WHERE relhastriggers) AND t.tgparentid = 0 AND (NOT t.tgisinternal OR t.tgenabled <> 'O')
     GROUP BY t.tgrelid
 ), rules AS (
     SELECT w.ev_class, json_agg(w.rulename ORDER BY w.rulename) AS list
@@ -108,7 +110,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         'name', json_build_array(s.nspname, s.relname), 'kind', s.relkind, 'owner', pg_get_userbyid(s.relowner),
         'acl', s.relacl, 'secured', s.relrowsecurity, 'forced', s.relforcerowsecurity, 'options', s.reloptions,
         'persistence', s.relpersistence, 'replicaIdentity', s.relreplident, 'governed', s.governed, 'family', s.family,
-        'reader', s.reader, 'partition', s.relispartition, 'extension', s.extension, 'comment', d.description,
+        'reader', s.reader, 'partition', s.relispartition, 'populated', s.relispopulated, 'extension', s.extension, 'comment', d.description,
         'definition', CASE WHEN s.relkind IN ('v', 'm') THEN pg_get_viewdef(s.oid) END,
         'roots', (SELECT json_agg(json_build_array(rn.nspname, rc.relname) ORDER BY rn.nspname, rc.relname) FROM roots r
             JOIN pg_catalog.pg_class rc ON rc.oid = r.root JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
@@ -137,7 +139,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         ON n.nspname NOT IN ('pg_catalog', 'information_schema')
     WHERE n.nspname = $3
         OR n.nspname NOT IN ('pg_catalog', 'information_schema') AND (
-            e.name IN ('dblink', 'file_fdw', 'adminpack', 'pageinspect', 'pg_buffercache', 'pg_walinspect', 'xml2', 'lo')
+            e.name IN ('dblink', 'adminpack', 'pageinspect', 'pg_walinspect', 'pg_surgery')
             OR e.name IS NULL AND (p.prosecdef OR p.proleakproof OR NOT l.lanpltrusted AND l.lanname <> 'sql'))
 ), privileged AS MATERIALIZED ( -- what PostgreSQL itself brings, with rights that it did not come with
     SELECT 'function' AS kind, p.proname AS name, pg_get_function_identity_arguments(p.oid) AS arguments, NULL AS column,
@@ -158,8 +160,10 @@ WITH RECURSIVE here AS MATERIALIZED (
         AND i.objsubid = a.attnum
     WHERE c.relnamespace = 'pg_catalog'::regnamespace AND a.attacl IS DISTINCT FROM i.initprivs
 ), published AS (
-    SELECT json_agg(to_jsonb(t) || jsonb_build_object('everything', b.puballtables, 'explicit', EXISTS (
-        SELECT FROM pg_catalog.pg_publication_rel x WHERE x.prpubid = b.oid AND x.prrelid = s.oid))
+    SELECT json_agg(to_jsonb(t) || jsonb_build_object('everything', b.puballtables, 'explicit', (
+        SELECT json_build_array(xn.nspname, xc.relname) FROM pg_catalog.pg_publication_rel x
+        JOIN pg_catalog.pg_class xc ON xc.oid = x.prrelid JOIN pg_catalog.pg_namespace xn ON xn.oid = xc.relnamespace
+        WHERE x.prpubid = b.oid AND (x.prrelid = s.oid OR x.prrelid IN (SELECT pg_partition_ancestors(s.oid))) LIMIT 1))
         ORDER BY t.pubname, t.schemaname, t.tablename) AS list
     FROM pg_catalog.pg_publication_tables t
     JOIN pg_catalog.pg_publication b ON b.pubname = t.pubname

@@ -15,6 +15,6 @@ func TestSnapshotX(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, _ := json.MarshalIndent(s, "", " ")
-	t.Log(len(b), string(b[:min(len(b),9000)]))
+	t.Log(len(b), string(b[:min(len(b), 9000)]))
 	var _ pgpolicy.Querier = p.admin
 }
