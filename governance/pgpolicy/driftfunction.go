@@ -29,8 +29,7 @@ func (j *judge) functions() {
 		case h.Extension != "":
 			bridges[h.Extension] = append(bridges[h.Extension], h)
 		case h.Schema == j.config.Schema:
-			j.add(FunctionUnknown, h.object(), "a function of "+ident(h.Owner), "none",
-				do(phaseDropFunction, "DROP ROUTINE IF EXISTS "+h.signature()))
+			j.unasked(h)
 		default:
 			j.elsewhere(h)
 		}
@@ -39,6 +38,27 @@ func (j *judge) functions() {
 		j.extension(name, bridges[name])
 	}
 	j.system()
+}
+
+// unasked compares a function of the schema that no policy asks. Those of a dataset without a usable table stay for the time
+// when it has one again.
+func (j *judge) unasked(h catalogFunction) {
+	for _, d := range j.config.datasets() {
+		g := governed{dataset: d, config: j.config}
+		if j.broken(d) && (h.Name == g.ownName() || h.Name == g.reachName()) {
+			return
+		}
+	}
+	repair := do(phaseDropFunction, "DROP ROUTINE IF EXISTS "+h.signature())
+	if h.Needed {
+		repair = human("what asks it is not of this package, and would go with it")
+	}
+	j.add(FunctionUnknown, h.object(), "a function of "+ident(h.Owner), "none", repair)
+}
+
+// broken reports whether a dataset's table is missing or cannot be governed.
+func (j *judge) broken(d dataset) bool {
+	return !slices.ContainsFunc(j.want.tables, func(w wantTable) bool { return w.dataset == d.Name })
 }
 
 // types is the types of the arguments, without their names.
@@ -117,8 +137,11 @@ func (j *judge) function(w wantFunction, h catalogFunction) {
 			do(phaseFunction, "COMMENT ON FUNCTION "+signature+" IS "+literal(w.comment)))
 	}
 	if h.Owner != j.config.Owner {
-		j.add(FunctionOwner, o, ident(h.Owner), ident(j.config.Owner),
-			do(phaseOwner, "ALTER FUNCTION "+signature+" OWNER TO "+ident(j.config.Owner)))
+		repair := do(phaseOwner, "ALTER FUNCTION "+signature+" OWNER TO "+ident(j.config.Owner))
+		if h.Owner == j.config.Application { // whose own rights go with it
+			repair = repair.then(do(phaseGrant, "GRANT EXECUTE ON FUNCTION "+signature+" TO "+ident(h.Owner)))
+		}
+		j.add(FunctionOwner, o, ident(h.Owner), ident(j.config.Owner), repair)
 	}
 	j.executors(o, signature, h)
 }

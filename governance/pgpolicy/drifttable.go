@@ -40,15 +40,15 @@ func (j *judge) dataset(d dataset) {
 		return
 	}
 	j.declared(d, *r)
-	j.protection(*r)
+	j.strangers(*r, TableGrantPublic, TableGrantOther, ColumnGrantPublic, ColumnGrantOther)
 	i := slices.IndexFunc(j.want.tables, func(w wantTable) bool { return w.dataset == d.Name })
 	if i < 0 {
-		j.strangers(*r, TableGrantPublic, TableGrantOther, ColumnGrantPublic, ColumnGrantOther)
+		j.protection(*r, Repair{})
 		return
 	}
 	w := j.want.tables[i]
+	j.protection(*r, w.allGrants(j.config.Application))
 	j.policies(w, *r)
-	j.strangers(*r, TableGrantPublic, TableGrantOther, ColumnGrantPublic, ColumnGrantOther)
 	j.rights(w, *r)
 	j.columns(d, w, *r)
 	j.subjectIndex(w, *r)
@@ -91,9 +91,9 @@ func (j *judge) declared(d dataset, r catalogRelation) {
 }
 
 // protection compares what protects a table whatever its policies say.
-func (j *judge) protection(r catalogRelation) {
+func (j *judge) protection(r catalogRelation, grants Repair) {
 	name := qualified(r.Name...)
-	j.owned(r, TableOwner)
+	j.owned(r, TableOwner, grants)
 	if !r.Secured {
 		j.add(RowSecurityOff, table(r.Name), "row security off", "row security on", enable(name))
 	}
@@ -114,15 +114,16 @@ func (j *judge) protection(r catalogRelation) {
 	j.fired(r)
 }
 
-// owned compares who owns a relation that the owner should.
-func (j *judge) owned(r catalogRelation, kind Kind) {
+// owned compares who owns a relation that the owner should. The application's own rights go with its ownership.
+func (j *judge) owned(r catalogRelation, kind Kind, grants Repair) {
+	repair := j.take(r.Kind, r.Name)
 	switch r.Owner {
 	case j.config.Owner:
 		return
 	case j.config.Application:
-		kind = TableOwnedByApplication
+		kind, repair = TableOwnedByApplication, repair.then(grants)
 	}
-	j.add(kind, relation(r), ident(r.Owner), ident(j.config.Owner), j.take(r.Kind, r.Name))
+	j.add(kind, relation(r), ident(r.Owner), ident(j.config.Owner), repair)
 }
 
 func enable(name string) Repair {
@@ -200,7 +201,7 @@ func (j *judge) rights(w wantTable, r catalogRelation) {
 		j.handedOn(table(w.name), r.ACL, app, from)
 	}
 	for _, p := range w.privileges {
-		if !held(r.ACL, app, p, r.Owner) {
+		if r.Owner != app && !held(r.ACL, app, p, r.Owner) {
 			j.add(TableGrantMissing, table(w.name), "", p, do(phaseGrant, "GRANT "+p+" ON "+on+" TO "+ident(app)))
 		}
 	}
@@ -233,6 +234,15 @@ func (w wantTable) columnGrants(application string) Repair {
 	return do(phaseGrant, "GRANT "+listed(rights)+" ON "+qualified(w.name...)+" TO "+ident(application))
 }
 
+// allGrants gives the application all its rights on a table.
+func (w wantTable) allGrants(application string) Repair {
+	r := w.columnGrants(application)
+	if len(w.privileges) > 0 {
+		r = r.then(do(phaseGrant, "GRANT "+listed(w.privileges)+" ON "+qualified(w.name...)+" TO "+ident(application)))
+	}
+	return r
+}
+
 // subjectIndex compares the index by which a caller's own records are found.
 func (j *judge) subjectIndex(w wantTable, r catalogRelation) {
 	if w.subject == "" {
@@ -261,7 +271,7 @@ func (j *judge) subjectIndex(w wantTable, r catalogRelation) {
 // partition compares a partition, which is reached through its table alone.
 func (j *judge) partition(r catalogRelation) {
 	name := qualified(r.Name...)
-	j.owned(r, PartitionOwner)
+	j.owned(r, PartitionOwner, Repair{})
 	if r.Kind == "f" {
 		j.add(PartitionForeign, relation(r), "a foreign table", "a table",
 			human("its rows are elsewhere: detach it, or bring them here"))
@@ -308,10 +318,14 @@ func (j *judge) sequence(r catalogRelation) {
 			needed = needed || slices.Equal(c.sequence, r.Name)
 		}
 	}
-	if r.Owner == app {
-		j.add(TableOwnedByApplication, relation(r), ident(r.Owner), "another owner", j.take(r.Kind, r.Name))
-	}
 	give := do(phaseGrant, "GRANT USAGE ON "+onRelation(r)+" TO "+ident(app))
+	if r.Owner == app {
+		repair := j.take(r.Kind, r.Name)
+		if needed {
+			repair = repair.then(give)
+		}
+		j.add(TableOwnedByApplication, relation(r), ident(r.Owner), "another owner", repair)
+	}
 	for _, who := range j.untrusted(r) {
 		has := r.ACL.of(who)
 		if who == app && needed {

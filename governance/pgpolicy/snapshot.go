@@ -167,7 +167,7 @@ type catalogTrigger struct {
 
 type catalogFunction struct {
 	Schema, Name, Arguments, Types, Result, Language, Kind, Body, Volatile, Parallel, Owner, Comment, Extension string
-	Trusted, Definer, Leakproof, Strict, Open                                                                   bool
+	Trusted, Definer, Leakproof, Strict, Open, Needed                                                           bool
 	Config                                                                                                      []string
 	ACL                                                                                                         acl
 }

@@ -131,7 +131,14 @@ WITH RECURSIVE here AS MATERIALIZED (
         'definer', p.prosecdef, 'leakproof', p.proleakproof, 'strict', p.proisstrict, 'volatile', p.provolatile,
         'parallel', p.proparallel, 'config', p.proconfig, 'owner', pg_get_userbyid(p.proowner), 'acl', p.proacl,
         'open', p.proacl IS NULL, 'comment', CASE WHEN n.nspname = $3 THEN obj_description(p.oid, 'pg_proc') END,
-        'extension', e.name)) ORDER BY n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS list
+        'extension', e.name, 'needed', CASE WHEN n.nspname = $3 THEN EXISTS (
+            SELECT FROM pg_catalog.pg_depend d
+            LEFT JOIN pg_catalog.pg_policy o ON d.classid = 'pg_catalog.pg_policy'::regclass AND o.oid = d.objid
+            LEFT JOIN pg_catalog.pg_rewrite w ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = d.objid
+            LEFT JOIN pg_catalog.pg_class c ON c.oid = w.ev_class
+            WHERE d.refclassid = 'pg_catalog.pg_proc'::regclass AND d.refobjid = p.oid AND d.deptype = 'n'
+                AND coalesce(o.polrelid NOT IN (SELECT oid FROM children), true)
+                AND coalesce(c.relnamespace <> n.oid, true)) END)) ORDER BY n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS list
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
     LEFT JOIN LATERAL (SELECT x.extname AS name FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension x ON x.oid = d.refobjid
