@@ -34,10 +34,25 @@ func ident(name string) string {
 	plain := name != "" && !(name[0] >= '0' && name[0] <= '9') && !strings.ContainsFunc(name, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_')
 	})
-	if plain && !slices.Contains(strings.Fields(keywords), name) {
+	if plain && !isKeyword(name) {
 		return name
 	}
 	return pgx.Identifier{name}.Sanitize()
+}
+
+// isKeyword finds a whole word. It is asked for every name of a plan, and makes no list of the words each time.
+func isKeyword(name string) bool {
+	for start := 0; ; {
+		i := strings.Index(keywords[start:], name)
+		if i < 0 {
+			return false
+		}
+		i += start
+		if keywords[i-1] <= ' ' && keywords[i+len(name)] <= ' ' { // the list begins and ends with a newline
+			return true
+		}
+		start = i + 1
+	}
 }
 
 // qualified is the text of a name with its schema.

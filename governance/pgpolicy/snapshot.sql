@@ -79,10 +79,16 @@ WITH RECURSIVE here AS MATERIALIZED (
     JOIN pg_catalog.pg_class c ON c.oid = i.inhparent JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE i.inhrelid IN (SELECT oid FROM children)
     GROUP BY i.inhrelid
-), roots AS ( -- which governed tables a partition belongs to, at any depth
+), descent AS ( -- which governed tables a partition belongs to, at any depth
     SELECT w.oid AS root, w.oid AS oid FROM wanted w
     UNION
-    SELECT r.root, i.inhrelid FROM roots r JOIN pg_catalog.pg_inherits i ON i.inhparent = r.oid
+    SELECT r.root, i.inhrelid FROM descent r JOIN pg_catalog.pg_inherits i ON i.inhparent = r.oid
+), roots AS (
+    SELECT d.oid, json_agg(json_build_array(n.nspname, c.relname) ORDER BY n.nspname, c.relname) AS list
+    FROM descent d
+    JOIN pg_catalog.pg_class c ON c.oid = d.root JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE d.root <> d.oid
+    GROUP BY d.oid
 ), indexes AS (
     SELECT i.indrelid, json_agg(json_build_object('name', json_build_array(n.nspname, c.relname), 'first', a.attname,
         'valid', i.indisvalid AND i.indisready, 'usable', m.amname = 'btree' AND i.indpred IS NULL)
@@ -112,16 +118,22 @@ WITH RECURSIVE here AS MATERIALIZED (
         'persistence', s.relpersistence, 'replicaIdentity', s.relreplident, 'governed', s.governed, 'family', s.family,
         'reader', s.reader, 'partition', s.relispartition, 'populated', s.relispopulated, 'extension', s.extension, 'comment', d.description,
         'definition', CASE WHEN s.relkind IN ('v', 'm') THEN pg_get_viewdef(s.oid) END,
-        'roots', (SELECT json_agg(json_build_array(rn.nspname, rc.relname) ORDER BY rn.nspname, rc.relname) FROM roots r
-            JOIN pg_catalog.pg_class rc ON rc.oid = r.root JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
-            WHERE r.oid = s.oid AND r.root <> s.oid),
+        'roots', roots.list,
         'columns', columns.list, 'policies', policies.list, 'parents', parents.list, 'indexes', indexes.list,
         'triggers', triggers.list, 'rules', rules.list)) ORDER BY s.nspname, s.relname) AS list
     FROM scope s
     LEFT JOIN comments d ON d.objoid = s.oid AND d.objsubid = 0
     LEFT JOIN columns ON columns.attrelid = s.oid LEFT JOIN policies ON policies.polrelid = s.oid
-    LEFT JOIN parents ON parents.inhrelid = s.oid LEFT JOIN indexes ON indexes.indrelid = s.oid
+    LEFT JOIN roots ON roots.oid = s.oid LEFT JOIN parents ON parents.inhrelid = s.oid LEFT JOIN indexes ON indexes.indrelid = s.oid
     LEFT JOIN triggers ON triggers.tgrelid = s.oid LEFT JOIN rules ON rules.ev_class = s.oid
+), asked AS MATERIALIZED ( -- functions that something asks which is neither a governed table's policy nor a masking view
+    SELECT d.refobjid FROM pg_catalog.pg_depend d
+    WHERE d.refclassid = 'pg_catalog.pg_proc'::regclass AND d.deptype = 'n' AND d.refobjid IN (
+            SELECT p.oid FROM pg_catalog.pg_proc p JOIN spaces s ON s.oid = p.pronamespace WHERE s.nspname = $3)
+        AND NOT (d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid IN (
+            SELECT o.oid FROM pg_catalog.pg_policy o WHERE o.polrelid IN (SELECT oid FROM children)))
+        AND NOT (d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid IN (
+            SELECT w.oid FROM pg_catalog.pg_rewrite w JOIN scope c ON c.oid = w.ev_class WHERE c.nspname = $3))
 ), functions AS (
     SELECT json_agg(json_strip_nulls(json_build_object(
         'schema', n.nspname, 'name', p.proname, 'arguments', pg_get_function_identity_arguments(p.oid),
@@ -131,14 +143,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         'definer', p.prosecdef, 'leakproof', p.proleakproof, 'strict', p.proisstrict, 'volatile', p.provolatile,
         'parallel', p.proparallel, 'config', p.proconfig, 'owner', pg_get_userbyid(p.proowner), 'acl', p.proacl,
         'open', p.proacl IS NULL, 'comment', CASE WHEN n.nspname = $3 THEN obj_description(p.oid, 'pg_proc') END,
-        'extension', e.name, 'needed', CASE WHEN n.nspname = $3 THEN EXISTS (
-            SELECT FROM pg_catalog.pg_depend d
-            LEFT JOIN pg_catalog.pg_policy o ON d.classid = 'pg_catalog.pg_policy'::regclass AND o.oid = d.objid
-            LEFT JOIN pg_catalog.pg_rewrite w ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = d.objid
-            LEFT JOIN pg_catalog.pg_class c ON c.oid = w.ev_class
-            WHERE d.refclassid = 'pg_catalog.pg_proc'::regclass AND d.refobjid = p.oid AND d.deptype = 'n'
-                AND coalesce(o.polrelid NOT IN (SELECT oid FROM children), true)
-                AND coalesce(c.relnamespace <> n.oid, true)) END)) ORDER BY n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS list
+        'extension', e.name, 'needed', CASE WHEN p.oid IN (SELECT refobjid FROM asked) THEN true END)) ORDER BY n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS list
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
     LEFT JOIN LATERAL (SELECT x.extname AS name FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension x ON x.oid = d.refobjid
