@@ -48,8 +48,9 @@ type Config struct {
 	// Standing is a table or view of persons' consents, restrictions and holds, as schema and name, with the columns
 	// subject text, purpose text, consented boolean, restricted boolean and held boolean. A person consents to a purpose
 	// if one row of the person and the purpose says so; is restricted or held if any row of the person says so, whatever
-	// its purpose. NULL is no. Owner must be able to read it. Empty: none; then no rule of the enforced datasets may need
-	// consent, and restrictions and holds are not enforced in PostgreSQL.
+	// its purpose. NULL is no. Owner must be able to read it, all of it. Persons are looked up by subject and purpose, and
+	// those who are restricted or held are listed: a table has an index for each. Empty: none; then no rule of the
+	// enforced datasets may need consent, and restrictions and holds are not enforced in PostgreSQL.
 	Standing pgx.Identifier
 	// Masks gives, by dataset and field, the text that the masking view shows in place of a masked value, for columns of
 	// type text or character varying. Missing: NULL.
@@ -113,7 +114,7 @@ func (c Config) check() error {
 		}
 	}
 	c.checkDatasets(fault)
-	return errors.Join(append(errs, c.Trust.check(c.Application))...)
+	return together(append(errs, c.Trust.check(c.Application))...)
 }
 
 func (c Config) checkDatasets(fault func(format string, args ...any)) {
@@ -216,7 +217,7 @@ func checkTable(name pgx.Identifier) error {
 	if len(name) != 2 {
 		return fmt.Errorf("%d names: want schema and table", len(name))
 	}
-	return errors.Join(checkName(name[0]), checkName(name[1]))
+	return together(checkName(name[0]), checkName(name[1]))
 }
 
 func checkName(name string) error {

@@ -2,7 +2,6 @@ package pgpolicy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,12 +11,17 @@ import (
 	"github.com/shugo-data/shugo/governance"
 )
 
-// handSQL sets the caller for the transaction, and no longer: a pooled connection goes on to somebody else.
-const handSQL = `SELECT set_config('shugo.caller', $1, true), set_config('shugo.roles', $2, true),
-	set_config('shugo.purpose', $3, true), set_config('shugo.action', $4, true)`
+// The settings in which the caller is handed to PostgreSQL.
+const (
+	settingCaller  = "shugo.caller"
+	settingRoles   = "shugo.roles"
+	settingPurpose = "shugo.purpose"
+	settingAction  = "shugo.action"
+)
 
-// ErrNoCaller: the context carries no caller with an ID, so that there is nobody to hand over.
-var ErrNoCaller = errors.New("pgpolicy: no caller in the context")
+// handSQL sets the caller for the transaction, and no longer: a pooled connection goes on to somebody else.
+const handSQL = `SELECT set_config('` + settingCaller + `', $1, true), set_config('` + settingRoles + `', $2, true),
+	set_config('` + settingPurpose + `', $3, true), set_config('` + settingAction + `', $4, true)`
 
 // Hand queues on a batch what tells PostgreSQL who calls and what for, as governance.CallerFrom knows it: for all that is
 // queued after it, in the same round trip. A batch that is sent outside of a transaction is one by itself, and the caller is

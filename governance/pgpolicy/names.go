@@ -64,14 +64,17 @@ func qualified(names ...string) string {
 	return strings.Join(texts, ".")
 }
 
-// literal is the text of a string constant. PostgreSQL gives it back so, too, while standard_conforming_strings is on.
+// literal is the text of a string constant, whatever standard_conforming_strings is.
 func literal(s string) string {
-	text := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	text := deparsed(s)
 	if strings.Contains(s, `\`) {
 		return "E" + strings.ReplaceAll(text, `\`, `\\`)
 	}
 	return text
 }
+
+// deparsed is the text of a string constant as PostgreSQL gives it back while standard_conforming_strings is on.
+func deparsed(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // array is the text of a constant of type text[].
 func array[S ~string](values []S) string {
@@ -85,7 +88,7 @@ func array[S ~string](values []S) string {
 // dollars quotes the body of a function, with a delimiter that is not in it.
 func dollars(body string) string {
 	tag := "$shugo$"
-	for strings.Contains(body, tag) {
+	for strings.Index(body+tag, tag) < len(body) { // nor ends with the beginning of one
 		tag = "$" + strings.Trim(tag, "$") + "_$"
 	}
 	return tag + body + tag

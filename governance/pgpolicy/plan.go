@@ -2,7 +2,6 @@ package pgpolicy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +34,8 @@ func New(c Config) (*Policy, error) {
 
 // Plan is what is missing in a database, in an order that works in one transaction. Its zero value is nothing.
 type Plan struct {
-	Statements []Statement
+	Statements []Statement // in their order
+	Advice     []string    // what the host might change, and the plan does not
 }
 
 // Statement is a statement of a plan.
@@ -53,10 +53,13 @@ type Lock struct {
 
 // String returns the plan as an SQL script, with what each statement is for and locks in comments.
 func (p Plan) String() string {
-	if len(p.Statements) == 0 {
-		return "-- Nothing to do.\n"
-	}
 	var b strings.Builder
+	for _, advice := range p.Advice {
+		fmt.Fprintf(&b, "-- Advice: %s\n", advice)
+	}
+	if len(p.Statements) == 0 {
+		return b.String() + "-- Nothing to do.\n"
+	}
 	b.WriteString("BEGIN;\n")
 	for _, s := range p.Statements {
 		fmt.Fprintf(&b, "\n-- %s\n", s.Why)
@@ -66,6 +69,16 @@ func (p Plan) String() string {
 		b.WriteString(s.SQL + ";\n")
 	}
 	b.WriteString("\nCOMMIT;\n")
+	return b.String()
+}
+
+// SQL returns the statements alone, each with a semicolon and a line of its own, for a host's own migrations. Outside of a
+// transaction they leave tables without protection for a moment, or for good if one fails.
+func (p Plan) SQL() string {
+	var b strings.Builder
+	for _, s := range p.Statements {
+		b.WriteString(s.SQL + ";\n")
+	}
 	return b.String()
 }
 
@@ -80,7 +93,7 @@ func (p *Policy) Plan(ctx context.Context, db Batcher) (Plan, error) {
 		return Plan{}, err
 	}
 	wanted, err := want(p.config, have.inventory())
-	if err := errors.Join(err, p.config.checkState(have)); err != nil {
+	if err := together(err, p.config.checkState(have)); err != nil {
 		return Plan{}, err
 	}
 	d := planner{config: p.config, want: wanted, have: have}
@@ -91,7 +104,7 @@ func (p *Policy) Plan(ctx context.Context, db Batcher) (Plan, error) {
 	}
 	d.views()
 	d.leftovers()
-	return Plan{d.list}, nil
+	return Plan{Statements: d.list, Advice: d.advice}, nil
 }
 
 // Apply makes a plan and carries it out in one transaction: all of it, or nothing. Replicas of a host may do so at the
@@ -100,12 +113,12 @@ func (p *Policy) Plan(ctx context.Context, db Batcher) (Plan, error) {
 func (p *Policy) Apply(ctx context.Context, db Beginner) (Plan, error) {
 	var plan Plan
 	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) (err error) {
-		const settings = `SELECT set_config('lock_timeout', $1, true), set_config('check_function_bodies', 'off', true),
+		const begin = `SELECT current_setting('lock_timeout'), set_config('lock_timeout', $1, true),
 			set_config('standard_conforming_strings', 'on', true),
-			pg_advisory_xact_lock(hashtextextended('shugo policy ' || $2::text, 0))`
-		timeout := fmt.Sprintf("%dms", max(1, p.config.LockTimeout.Milliseconds()))
-		if _, err := tx.Exec(ctx, settings, timeout, p.config.Schema); err != nil {
-			return err
+			pg_advisory_xact_lock(hashtextextended('shugo policy ' || $2::text, 0))::text`
+		timeout, before, ignored := fmt.Sprintf("%dms", max(1, p.config.LockTimeout.Milliseconds())), "", ""
+		if err := tx.QueryRow(ctx, begin, timeout, p.config.Schema).Scan(&before, &ignored, &ignored, &ignored); err != nil {
+			return fmt.Errorf("pgpolicy: apply: %w", err)
 		}
 		if plan, err = p.Plan(ctx, tx); err != nil {
 			return err
@@ -115,7 +128,8 @@ func (p *Policy) Apply(ctx context.Context, db Beginner) (Plan, error) {
 				return fmt.Errorf("pgpolicy: apply: statement %d (%s): %w", i+1, s.Why, err)
 			}
 		}
-		return nil
+		_, err = tx.Exec(ctx, `SELECT set_config('lock_timeout', $1, true)`, before) // the transaction may be the host's
+		return err
 	})
 	if err != nil {
 		return Plan{}, err
@@ -144,7 +158,7 @@ func (c Config) checkState(s state) error {
 	if len(c.Standing) > 0 {
 		c.checkStanding(s, fault)
 	}
-	return errors.Join(errs...)
+	return together(errs...)
 }
 
 func (c Config) checkStanding(s state, fault func(format string, args ...any)) {

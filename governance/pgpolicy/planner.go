@@ -13,6 +13,7 @@ type planner struct {
 	want   desired
 	have   state
 	list   []Statement
+	advice []string
 }
 
 func (d *planner) add(why, sql string, locks ...Lock) {

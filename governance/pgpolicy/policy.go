@@ -65,7 +65,7 @@ func (g *governed) partCondition(prefix, scope string, p part) []string {
 // NULL and the empty text are nobody's own and are no person's, so that neither consent nor restriction is asked about.
 func (g *governed) condition(prefix, scope string, personal, consent bool) []string {
 	reach := func(consented string) string {
-		return g.call(g.reachName(), literal(scope)+"::text, false, "+consented)
+		return g.call(g.reachName(), deparsed(scope)+"::text, false, "+consented)
 	}
 	if g.Subject == "" {
 		return []string{reach("false")}
@@ -78,7 +78,7 @@ func (g *governed) condition(prefix, scope string, personal, consent bool) []str
 		strangers = append(strangers, "(("+text+" IN "+g.call("barred", "")+") IS NOT TRUE)")
 	}
 	list := []string{
-		"(" + column + " = " + g.call(g.ownName(), literal(scope)+"::text") + ")",
+		"(" + column + " = " + g.call(g.ownName(), deparsed(scope)+"::text") + ")",
 		conjunction(append([]string{reach("false")}, strangers...)),
 	}
 	if personal && consent {

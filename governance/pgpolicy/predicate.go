@@ -40,6 +40,9 @@ type Query struct {
 //	rows, err := pool.Query(ctx, "SELECT id FROM messages WHERE "+where+" ORDER BY content_embedding <=> $1 LIMIT $2",
 //		append([]any{vector, k}, args...)...)
 //
+// When few of the nearest vectors are within reach, an index on vectors runs out of candidates before LIMIT is reached, as
+// under any condition: set hnsw.iterative_scan or ivfflat.iterative_scan (pgvector 0.8), which goes on until it is.
+//
 // Compared is as the guard compares: an id that is not written as the column's type writes it is nobody's. Masks are not
 // the predicate's: see Reach.OwnMask.
 //
@@ -135,16 +138,17 @@ func (p *predicate) others(own string) (string, error) {
 	}
 	relation, text := p.query.Standing.Sanitize(), p.column()+"::text"
 	if consenting {
-		all = append(all, fmt.Sprintf("%s <> '' AND EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND shugo_s.purpose = "+
-			"nullif(%s::text, '') AND shugo_s.consented)", text, relation, text, p.argument(string(p.reach.Purpose))))
+		all = append(all, fmt.Sprintf("%s <> '' AND EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND "+
+			"shugo_s.purpose = nullif(%s::text, '') AND shugo_s.consented)", text, relation, text,
+			p.argument(string(p.reach.Purpose))))
 	}
 	if p.reach.Standing {
 		barred := "shugo_s.restricted"
 		if a := p.reach.Target.Action; a == governance.Delete || a == governance.Erase {
 			barred = "(shugo_s.restricted OR shugo_s.held)"
 		}
-		all = append(all, fmt.Sprintf("NOT EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND shugo_s.subject <> '' AND %s)",
-			relation, text, barred))
+		all = append(all, fmt.Sprintf("NOT EXISTS (SELECT FROM %s shugo_s WHERE shugo_s.subject = %s AND "+
+			"shugo_s.subject <> '' AND %s)", relation, text, barred))
 	}
 	if len(all) == 0 {
 		return constant(true), nil

@@ -23,9 +23,17 @@ func (g *governed) ownName() string   { return joined(g.Name, "_own") }
 // reachFunction decides once in a statement for all records of the caller's own, or for all others.
 func (g *governed) reachFunction() wantFunction {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nDECLARE\n    action CONSTANT text := current_setting('%s', true);\n    masks  text[];\nBEGIN\n", settingAction)
-	fmt.Fprintf(&b, "    IF %s.caller() IS NULL THEN\n        RETURN false;\n    END IF;\n", ident(g.config.Schema))
-	b.WriteString("    CASE scope\n")
+	const head = `
+DECLARE
+    action CONSTANT text := current_setting('shugo.action', true);
+    masks  text[];
+BEGIN
+    IF {schema}.caller() IS NULL THEN
+        RETURN false;
+    END IF;
+    CASE scope
+`
+	b.WriteString(strings.ReplaceAll(head, "{schema}", ident(g.config.Schema)))
 	for _, command := range []string{scopeSelect, scopeInsert, scopeUpdate, scopeDelete} {
 		if g.possible(command) {
 			g.commandLines(&b, command)
@@ -47,7 +55,9 @@ func (g *governed) commandLines(b *strings.Builder, command string) {
 	if command != scopeSelect {
 		fmt.Fprintf(b, "        IF (action = ANY (%s)) IS NOT TRUE THEN RETURN false; END IF;\n", array(commandActions(command)))
 	}
-	g.heldLines(b, g.personal())
+	if command != scopeInsert { // which removes nothing
+		g.heldLines(b, g.personal())
+	}
 	for _, category := range g.categories() {
 		g.mayLine(b, category, "consented")
 		if fields := g.maskable(category); command == scopeSelect && len(fields) > 0 {
@@ -82,8 +92,8 @@ func (g *governed) heldLines(b *strings.Builder, personal bool) {
 		return
 	}
 	schema := ident(g.config.Schema)
-	fmt.Fprintf(b, "        IF own AND action IN ('delete', 'erase') THEN\n            IF %s.held(%s.caller()) THEN RETURN false; END IF;\n"+
-		"        END IF;\n", schema, schema)
+	fmt.Fprintf(b, "        IF own AND action IN ('delete', 'erase') THEN\n"+
+		"            IF %s.held(%s.caller()) THEN RETURN false; END IF;\n        END IF;\n", schema, schema)
 }
 
 func (g *governed) mayLine(b *strings.Builder, category governance.Category, consented string) {
@@ -102,14 +112,35 @@ func (g *governed) maskable(category governance.Category) []string {
 	return list
 }
 
-// ownFunction is what the subject column is compared with, so that an index on it serves.
+// ownFunction is what the subject column is compared with, so that an index on it serves. Consent is looked up only where
+// nothing else allows: it never takes away.
 func (g *governed) ownFunction() wantFunction {
-	schema, consents := ident(g.config.Schema), "false"
+	const plain = `
+BEGIN
+    IF {reach}(scope, true, false) THEN
+        RETURN {caller}();
+    END IF;
+    RETURN NULL;
+END
+`
+	const consent = `
+BEGIN
+    IF {reach}(scope, true, false) THEN
+        RETURN {caller}();
+    ELSIF {reach}(scope, true, true) THEN
+        IF {schema}.consents({schema}.caller()) THEN
+            RETURN {caller}();
+        END IF;
+    END IF;
+    RETURN NULL;
+END
+`
+	body, schema := plain, ident(g.config.Schema)
 	if needed, _ := g.config.needsConsent(g.categories()...); needed && g.personal() {
-		consents = schema + ".consents(" + schema + ".caller())"
+		body = consent
 	}
-	body := fmt.Sprintf("\nBEGIN\n    IF %s(scope, true, %s) THEN\n        RETURN %s.%s();\n    END IF;\n    RETURN NULL;\nEND\n",
-		qualified(g.config.Schema, g.reachName()), consents, schema, g.owner.caller)
+	body = strings.NewReplacer("{reach}", qualified(g.config.Schema, g.reachName()), "{schema}", schema,
+		"{caller}", schema+"."+g.owner.caller).Replace(body)
 	return g.config.function(g.ownName(), "scope text", g.owner.kind, body, fmt.Sprintf(
 		"The caller, if they may do the action to the scope of records of their own in dataset %s; NULL: they may not.", g.Name))
 }

@@ -8,14 +8,6 @@ import (
 	"github.com/shugo-data/shugo/governance"
 )
 
-// The settings in which the caller is handed to PostgreSQL.
-const (
-	settingCaller  = "shugo.caller"
-	settingRoles   = "shugo.roles"
-	settingPurpose = "shugo.purpose"
-	settingAction  = "shugo.action"
-)
-
 // function returns a function of the schema with what all of them have in common.
 func (c Config) function(name, arguments, result, body, comment string) wantFunction {
 	return wantFunction{
@@ -26,17 +18,30 @@ func (c Config) function(name, arguments, result, body, comment string) wantFunc
 
 // mayFunction returns what the rules say about one category, word by word as governance.Rule is documented.
 func (c Config) mayFunction(category governance.Category) wantFunction {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\nDECLARE\n    roles   CONSTANT text[] := current_setting('%s', true);\n", settingRoles)
-	fmt.Fprintf(&b, "    purpose CONSTANT text   := current_setting('%s', true);\n", settingPurpose)
-	fmt.Fprintf(&b, "    masks   text[];\nBEGIN\n    CASE current_setting('%s', true)\n", settingAction)
+	const body = `
+DECLARE
+    roles   CONSTANT text[] := current_setting('shugo.roles', true);
+    purpose CONSTANT text   := current_setting('shugo.purpose', true);
+    masks   text[];
+BEGIN
+    CASE current_setting('shugo.action', true)
+{actions}    ELSE
+        NULL;
+    END CASE;
+    RETURN masks;
+END
+`
+	var actions strings.Builder
 	for _, action := range governance.Actions() {
 		if lines := c.ruleLines(category, action); lines != "" {
-			fmt.Fprintf(&b, "    WHEN %s THEN\n%s", literal(string(action)), lines)
+			fmt.Fprintf(&actions, "    WHEN %s THEN\n%s", literal(string(action)), lines)
 		}
 	}
-	b.WriteString("    ELSE\n        NULL;\n    END CASE;\n    RETURN masks;\nEND\n")
-	return c.function(mayName(category), "own boolean, consented boolean", "text[]", b.String(), fmt.Sprintf(
+	text := strings.Replace(body, "{actions}", actions.String(), 1)
+	if actions.Len() == 0 { // a CASE must have a WHEN
+		text = "\nBEGIN\n    RETURN NULL;\nEND\n"
+	}
+	return c.function(mayName(category), "own boolean, consented boolean", "text[]", text, fmt.Sprintf(
 		"The fields of category %s to mask when the caller does the action to somebody's data; NULL: refused.", category))
 }
 
@@ -100,18 +105,14 @@ func ruleCondition(r governance.Rule) string {
 // callerFunction returns who calls, or NULL for one whom the guard would refuse whatever is asked.
 func (c Config) callerFunction() wantFunction {
 	const body = `
-DECLARE
-    id      CONSTANT text   := current_setting('shugo.caller', true);
-    roles   CONSTANT text[] := nullif(current_setting('shugo.roles', true), '');
-    purpose CONSTANT text   := current_setting('shugo.purpose', true);
 BEGIN
-    IF id <> '' AND roles <@ {roles} AND (purpose = '' OR purpose = ANY ({purposes})) THEN
-        RETURN id;
-    END IF;
-    RETURN NULL;
+    RETURN CASE WHEN current_setting('shugo.caller', true) <> ''
+        AND nullif(current_setting('shugo.roles', true), '')::text[] <@ {roles}
+        AND current_setting('shugo.purpose', true) = ANY ({purposes})
+        THEN current_setting('shugo.caller', true) END;
 END
 `
-	text := strings.NewReplacer("{roles}", array(c.roles()), "{purposes}", array(c.purposes())).Replace(body)
+	text := strings.NewReplacer("{roles}", array(c.roles()), "{purposes}", array(append(c.purposes(), ""))).Replace(body)
 	return c.function("caller", "", "text", text,
 		"Who calls; NULL: nobody, or somebody with a role or purpose that the manifest does not know.")
 }

@@ -135,7 +135,9 @@ func (c Config) allows(category governance.Category, action governance.Action) b
 // needsConsent reports whether a rule for some of the categories needs consent, and one for records of others does.
 func (c Config) needsConsent(categories ...governance.Category) (own, others bool) {
 	for _, r := range c.Manifest.Rules {
-		if r.Consent && slices.ContainsFunc(r.Categories, func(k governance.Category) bool { return slices.Contains(categories, k) }) {
+		if r.Consent && slices.ContainsFunc(r.Categories, func(k governance.Category) bool {
+			return slices.Contains(categories, k)
+		}) {
 			own, others = true, others || !r.Own
 		}
 	}

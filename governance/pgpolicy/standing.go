@@ -9,21 +9,27 @@ func (c Config) standingFunctions() []wantFunction {
 		return nil
 	}
 	const consents = `
-SELECT subject <> '' AND EXISTS (SELECT FROM {relation} s
-    WHERE s.subject = consents.subject AND s.purpose = nullif(current_setting('shugo.purpose', true), '') AND s.consented)
+BEGIN
+    RETURN consents.subject <> '' AND EXISTS (SELECT FROM {relation} s WHERE s.subject = consents.subject
+        AND s.purpose = nullif(current_setting('shugo.purpose', true), '') AND s.consented);
+END
 `
 	const held = `
-SELECT EXISTS (SELECT FROM {relation} s WHERE s.subject = held.subject AND s.held)
+BEGIN
+    RETURN EXISTS (SELECT FROM {relation} s WHERE s.subject = held.subject AND s.held);
+END
 `
 	const barred = `
-SELECT s.subject FROM {relation} s WHERE s.restricted AND s.subject <> ''
-UNION ALL
-SELECT s.subject FROM {relation} s WHERE s.held AND s.subject <> ''
-    AND current_setting('shugo.action', true) IN ('delete', 'erase')
+BEGIN
+    RETURN QUERY SELECT s.subject FROM {relation} s WHERE s.restricted AND s.subject <> '';
+    IF current_setting('shugo.action', true) IN ('delete', 'erase') THEN
+        RETURN QUERY SELECT s.subject FROM {relation} s WHERE s.held AND s.subject <> '';
+    END IF;
+END
 `
 	ask := func(name, arguments, result, body, comment string) wantFunction {
 		f := c.function(name, arguments, result, strings.ReplaceAll(body, "{relation}", qualified(c.Standing...)), comment)
-		f.language, f.definer = "sql", true
+		f.definer = true
 		return f
 	}
 	return []wantFunction{

@@ -45,11 +45,11 @@ type stateTable struct {
 }
 
 type stateColumn struct {
-	Name, Type, Comment                  string
-	Generated, Identity, Blurred, Others bool
-	Usage                                bool // of the sequence
-	Sequence                             pgx.Identifier
-	Grants                               []string
+	Name, Type, Comment                            string
+	Generated, Identity, Blurred, Others, Nullable bool
+	Usage                                          bool // of the sequence
+	Sequence                                       pgx.Identifier
+	Grants                                         []string
 }
 
 type statePolicy struct {

@@ -8,7 +8,7 @@ WITH governed AS (
 ), columns AS (
     SELECT a.attrelid, json_agg(json_build_object(
         'name', a.attname, 'type', format_type(a.atttypid, -1), 'generated', a.attgenerated <> '',
-        'identity', a.attidentity = 'a', 'comment', coalesce(col_description(a.attrelid, a.attnum), ''),
+        'identity', a.attidentity = 'a', 'nullable', NOT a.attnotnull, 'comment', coalesce(col_description(a.attrelid, a.attnum), ''),
         'blurred', EXISTS (SELECT FROM pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic),
         'sequence', (SELECT json_build_array(sn.nspname, s.relname) FROM pg_depend d
             JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace
@@ -40,7 +40,7 @@ WITH governed AS (
         'secured', c.relrowsecurity, 'forced', c.relforcerowsecurity) ORDER BY n.nspname, c.relname) AS list
     FROM governed g
     JOIN pg_partition_tree(g.oid) t ON t.relid <> g.oid
-    JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_class c ON c.oid = t.relid AND c.relkind IN ('r', 'p') JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE g.relkind = 'p'
     GROUP BY g.oid
 ), tables AS (

@@ -1,6 +1,7 @@
 package pgpolicy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +21,10 @@ func (d *planner) table(w wantTable) {
 		d.add("a caller's own records are found without reading all; on a large table, make the index CONCURRENTLY beforehand",
 			"CREATE INDEX "+ident(w.index)+" ON "+qualified(w.name...)+" ("+ident(w.subject)+")",
 			Lock{"SHARE", qualified(w.name...)})
+	}
+	if slices.ContainsFunc(have.Columns, func(c stateColumn) bool { return c.Name == w.subject && c.Nullable }) {
+		d.advice = append(d.advice, fmt.Sprintf("make column %s of %s NOT NULL: what is in a row without a person is nobody's own, "+
+			"and no consent, restriction or hold protects it", ident(w.subject), qualified(w.name...)))
 	}
 	d.secure(w.name, have.Secured, have.Forced)
 	for _, p := range have.Partitions {

@@ -1,7 +1,6 @@
 package pgpolicy
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -34,7 +33,7 @@ func (t Trust) check(application string) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return together(errs...)
 }
 
 func (t Trust) relation(name pgx.Identifier) bool {

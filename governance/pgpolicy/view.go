@@ -33,7 +33,8 @@ func (g *governed) viewColumn(name string) string {
 	if group == "" {
 		scope = scopeCategory + string(p.category)
 	}
-	return "CASE WHEN " + disjunction(g.partCondition(row+".", scope, p)) + " THEN " + column + " ELSE " + g.blank(name) + " END AS " + ident(name)
+	return "CASE WHEN " + disjunction(g.partCondition(row+".", scope, p)) + " THEN " + column + " ELSE " + g.blank(name) +
+		" END AS " + ident(name)
 }
 
 // blank is what a masked value shows.
@@ -43,7 +44,7 @@ func (g *governed) blank(name string) string {
 			continue
 		}
 		if text, given := g.config.Masks[g.Name][name]; given {
-			return literal(text) + "::" + c.kind
+			return deparsed(text) + "::" + c.kind
 		}
 		return "NULL::" + c.kind
 	}

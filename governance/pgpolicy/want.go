@@ -1,7 +1,6 @@
 package pgpolicy
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func want(c Config, live inventory) (desired, error) {
 	slices.Sort(d.tableSchema)
 	slices.SortFunc(d.tables, func(a, b wantTable) int { return slices.Compare(a.name, b.name) })
 	slices.SortFunc(d.functions, func(a, b wantFunction) int { return strings.Compare(a.name, b.name) })
-	return d, errors.Join(errs...)
+	return d, together(errs...)
 }
 
 // govern fits a dataset to its table.
@@ -77,7 +76,7 @@ func (c Config) govern(s dataset, live inventory) (*governed, error) {
 		fault("table %s has no column that the manifest covers", qualified(table...))
 	}
 	g.split()
-	return g, errors.Join(errs...)
+	return g, together(errs...)
 }
 
 func (g *governed) identify(fault func(format string, args ...any)) {

@@ -23,7 +23,8 @@
 //
 // # What is not compared
 //
-// Consent, masks and the audit trail, which the other engines do not have; consent is left to the host's register, which
-// is not wired here. Caches of decisions, such as Casbin's CachedEnforcer: they answer only what was asked before, and
-// stay wrong for as long as they keep it. A hand-written index in front of Cedar. Loading and compiling policies.
+// Masks and the audit trail, which the other engines do not have. Consent, restriction and holds, which the host's register
+// knows: it is wired in one test alone, TestCedarDecidesAlike, where Cedar has them in the context of a request, and no clock
+// runs. Caches of decisions, such as Casbin's CachedEnforcer: they answer only what was asked before, and stay wrong for as
+// long as they keep it. A hand-written index in front of Cedar. Loading and compiling policies.
 package peers
