@@ -143,17 +143,14 @@ func (j *judge) add(kind Kind, o Object, found, expected string, r Repair) {
 	})
 }
 
-// trusted reports whether a role may have any right: the owner, those that the host names, and superusers, who have all of
-// them anyway.
+// trusted reports whether a role may have any right: the owner, those that the host names, and the first superuser. Another
+// superuser's own rights count, since they stay when it is one no more.
 func (j *judge) trusted(role string) bool {
 	if role == public {
 		return false
 	}
-	if role == j.config.Owner || slices.Contains(j.config.Trust.Roles, role) {
-		return true
-	}
 	r := j.have.role[role]
-	return r != nil && r.Super && role != j.config.Application
+	return role == j.config.Owner || slices.Contains(j.config.Trust.Roles, role) || r != nil && r.Bootstrap
 }
 
 // fit computes what is wanted of the tables that there are. A dataset whose columns are not all there is fitted to those

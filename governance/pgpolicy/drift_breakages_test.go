@@ -1,6 +1,11 @@
 package pgpolicy_test
 
-import "github.com/shugo-data/shugo/governance/pgpolicy"
+import (
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/governance/pgpolicy"
+)
 
 // only is the kinds of a breakage.
 func only(kinds ...pgpolicy.Kind) []pgpolicy.Kind { return kinds }
@@ -186,8 +191,8 @@ func functionBreakages() []breakage {
 	return []breakage{
 		{"no function", "DROP" + caller + "CASCADE", only(pgpolicy.FunctionMissing, pgpolicy.PolicyFloorMissing, pgpolicy.PolicyMissing,
 			pgpolicy.ViewMissing), nil},
-		{"a function's body", "DO $x$ BEGIN EXECUTE (SELECT replace(pg_get_functiondef(oid), 'id <> ''''', 'true') FROM pg_proc " +
-			"WHERE oid = 'governed.caller()'::regprocedure); END $x$", only(pgpolicy.FunctionBody), nil},
+		{"a function's body", "UPDATE pg_proc SET prosrc = prosrc || ' ' WHERE oid = 'governed.caller()'::regprocedure",
+			only(pgpolicy.FunctionBody), nil},
 		{"a function's language", "CREATE OR REPLACE" + caller + "RETURNS text LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp " +
 			"AS 'SELECT ''admin''::text'", only(pgpolicy.FunctionSignature), nil},
 		{"a function's owner", "ALTER" + caller + "OWNER TO {app}", only(pgpolicy.FunctionOwner), nil},
@@ -307,6 +312,87 @@ func wayBreakages() []breakage {
 	}
 }
 
-func oddBreakages() []breakage { return nil }
+// odd is a manifest of partitions, odd names, generated columns and owners that are numbers and uuids.
+func odd() (c pgpolicy.Config, ddl string) {
+	c.Manifest = governance.Manifest{
+		Roles: []string{"r", `odd "role"`},
+		Classes: []governance.Class{
+			{Category: "odd category", Personal: true}, {Category: "c'1", Personal: true}, {Category: "plain"},
+		},
+		Datasets: []governance.Dataset{
+			{Store: governance.PostgreSQL, Name: `Odd "table"`, Category: "odd category", Subject: "Owner's id",
+				Fields: []governance.Field{{Name: "日本", Category: "c'1"}}},
+			{Store: governance.PostgreSQL, Name: "events", Category: "c'1", Subject: "person"},
+			{Store: governance.PostgreSQL, Name: "select", Category: "plain"},
+			{Store: "elsewhere", Name: "nodes", Category: "plain"},
+		},
+		Rules: []governance.Rule{
+			{Roles: []string{"r"}, Categories: []governance.Category{"odd category", "c'1", "plain"}, Actions: governance.Actions()},
+			{Roles: []string{`odd "role"`}, Categories: []governance.Category{"odd category", "c'1"},
+				Actions: []governance.Action{governance.Read}, Own: true, Mask: []string{"日本"}},
+		},
+	}
+	c.Schema, c.TableSchema = "Rules & views", "the data"
+	c.Tables = map[string]pgx.Identifier{"events": {"part", "Events"}}
+	return c, `CREATE SCHEMA "the data"; CREATE SCHEMA part;
+		CREATE TABLE "the data"."Odd ""table""" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "Owner's id" uuid, "日本" text,
+			twice int GENERATED ALWAYS AS (length("日本") * 2) STORED);
+		CREATE TABLE part."Events" (id bigserial, person bigint NOT NULL, at date NOT NULL, "order" int, PRIMARY KEY (id, at))
+			PARTITION BY RANGE (at);
+		CREATE TABLE part.e1 PARTITION OF part."Events" FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+		CREATE TABLE part.e2 PARTITION OF part."Events" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY HASH (id);
+		CREATE TABLE part."e2 0" PARTITION OF part.e2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+		CREATE TABLE "the data"."select" ("from" text, "where" text[])`
+}
 
-func strictBreakages() []breakage { return nil }
+func oddBreakages() []breakage {
+	return []breakage{
+		{"a new partition", `CREATE TABLE part.e3 PARTITION OF part."Events" DEFAULT; ALTER TABLE part.e3 OWNER TO {owner}`,
+			only(pgpolicy.PartitionRowSecurityOff, pgpolicy.PartitionUnforced), nil},
+		{"a new partition elsewhere", `CREATE SCHEMA z; CREATE TABLE z."e 3" PARTITION OF part."Events" DEFAULT; GRANT SELECT ON z."e 3" TO {app}`,
+			only(pgpolicy.PartitionRowSecurityOff, pgpolicy.PartitionUnforced, pgpolicy.PartitionOwner, pgpolicy.PartitionGrant), nil},
+		{"a partition below another", `ALTER TABLE part."e2 0" DISABLE ROW LEVEL SECURITY`, only(pgpolicy.PartitionRowSecurityOff), nil},
+		{"a partition unforced", "ALTER TABLE part.e1 NO FORCE ROW LEVEL SECURITY", only(pgpolicy.PartitionUnforced), nil},
+		{"a column of a partition", "GRANT SELECT (person) ON part.e1 TO {app}", only(pgpolicy.PartitionGrant), nil},
+		{"a partition's policy", "CREATE POLICY p ON part.e1 USING (true)", only(pgpolicy.PartitionPolicy), nil},
+		{"a partition's owner", "ALTER TABLE part.e1 OWNER TO {r}", only(pgpolicy.PartitionOwner), nil},
+		{"application owns a partition", "ALTER TABLE part.e1 OWNER TO {app}", only(pgpolicy.TableOwnedByApplication), nil},
+		{"a foreign partition", `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; ALTER TABLE part."Events" ` +
+			`DROP CONSTRAINT "Events_pkey"; CREATE FOREIGN TABLE part.f PARTITION OF part."Events" DEFAULT SERVER s; ` +
+			"ALTER FOREIGN TABLE part.f OWNER TO {owner}", only(pgpolicy.PartitionForeign), only(pgpolicy.PartitionForeign)},
+		{"a rule of a partition", "CREATE RULE quiet AS ON DELETE TO part.e1 DO INSTEAD NOTHING", only(pgpolicy.TableRule), nil},
+		{"a published partition", `CREATE PUBLICATION p FOR TABLE part."Events"`, only(pgpolicy.Publication), nil},
+		{"a sequence's USAGE", `REVOKE USAGE ON SEQUENCE part."Events_id_seq" FROM {app}`, only(pgpolicy.SequenceGrantMissing), nil},
+		{"a sequence that is set", `GRANT UPDATE ON SEQUENCE part."Events_id_seq" TO {app}; GRANT SELECT ON SEQUENCE part."Events_id_seq" TO PUBLIC`,
+			only(pgpolicy.SequenceUncovered), nil},
+		{"application owns a table and its sequence", `ALTER TABLE part."Events" OWNER TO {app}`, only(pgpolicy.TableOwnedByApplication), nil},
+		{"odd names", `GRANT SELECT ("日本"), UPDATE ("Owner's id") ON "the data"."Odd ""table""" TO {r}; COMMENT ON COLUMN ` +
+			`"the data"."Odd ""table"""."日本" IS 'x''y\'; ALTER POLICY shugo_select ON "the data"."Odd ""table""" USING ("日本" = 'it''s')`,
+			only(pgpolicy.ColumnGrantOther, pgpolicy.ColumnComment, pgpolicy.PolicyUsing), nil},
+		{"a generated column is written", `GRANT UPDATE (twice) ON "the data"."Odd ""table""" TO {app}`, only(pgpolicy.ColumnGrantExcess), nil},
+		{"everything", `DROP SCHEMA "Rules & views" CASCADE; REVOKE ALL ON ALL TABLES IN SCHEMA "the data" FROM {app}; ` +
+			"REVOKE USAGE ON SCHEMA part FROM {app}", only(pgpolicy.SchemaMissing, pgpolicy.FunctionMissing, pgpolicy.ViewMissing,
+			pgpolicy.PolicyMissing, pgpolicy.PolicyFloorMissing, pgpolicy.ColumnGrantMissing, pgpolicy.TableGrantMissing,
+			pgpolicy.SchemaUsageMissing), nil},
+	}
+}
+
+// strict is a manifest that names every column but one.
+func strict() (c pgpolicy.Config, ddl string) {
+	c.Strict = true
+	c.Manifest = governance.Manifest{
+		Classes: []governance.Class{{Category: "c", Personal: true}},
+		Datasets: []governance.Dataset{{Store: governance.PostgreSQL, Name: "notes", Category: "c", Subject: "author",
+			Fields: []governance.Field{{Name: "id"}, {Name: "body"}}}},
+		Rules: []governance.Rule{{Roles: []string{"r"}, Categories: []governance.Category{"c"}, Actions: governance.Actions(), Own: true}},
+	}
+	return c, "CREATE TABLE notes (id int PRIMARY KEY, author text, body text, unnamed text)"
+}
+
+func strictBreakages() []breakage {
+	return []breakage{
+		{"a column without category", "GRANT SELECT (unnamed) ON notes TO {app}", only(pgpolicy.ColumnUncovered), nil},
+		{"a new column without category", "ALTER TABLE notes ADD more text", only(), nil},
+		{"a column without category for another", "GRANT SELECT (unnamed) ON notes TO {r}", only(pgpolicy.ColumnGrantOther), nil},
+	}
+}

@@ -74,6 +74,14 @@ func (s scene) undone(t testing.TB, f func(tx pgx.Tx)) {
 
 func (s scene) break_(t testing.TB, tx pgx.Tx, sql string) {
 	t.Helper()
+	if err := s.try(t, tx, sql); err != nil {
+		t.Fatalf("%v\n%s", err, s.names.Replace(sql))
+	}
+}
+
+// try breaks, and makes the roles that the statements name.
+func (s scene) try(t testing.TB, tx pgx.Tx, sql string) error {
+	t.Helper()
 	for i, name := range []string{"{r}", "{r2}"} {
 		if strings.Contains(sql, name) {
 			var there bool
@@ -85,9 +93,8 @@ func (s scene) break_(t testing.TB, tx pgx.Tx, sql string) {
 			}
 		}
 	}
-	if _, err := tx.Exec(t.Context(), s.names.Replace(sql)); err != nil {
-		t.Fatalf("%v\n%s", err, s.names.Replace(sql))
-	}
+	_, err := tx.Exec(t.Context(), s.names.Replace(sql))
+	return err
 }
 
 // drift returns the differences, without those of roles that other tests have made on the server.
@@ -146,16 +153,32 @@ func (s scene) check(t *testing.T, b breakage) {
 	})
 }
 
-// TestEveryBreakage breaks one thing at a time.
-func TestEveryBreakage(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, tutor(), "users", tutorSQL(t), standingTable)
+// each breaks one thing at a time in a scene without drift.
+func (s scene) each(t *testing.T, list []breakage) {
+	t.Helper()
 	if r := s.drift(t, s.admin); len(r.Differences) != 0 {
 		t.Fatalf("before anything is broken:\n%s", r)
 	}
-	for _, b := range breakages() {
+	for _, b := range list {
 		t.Run(b.name, func(t *testing.T) { s.check(t, b) })
 	}
+}
+
+func TestEveryBreakage(t *testing.T) {
+	t.Parallel()
+	newScene(t, tutor(), "users", tutorSQL(t), standingTable).each(t, breakages())
+}
+
+func TestEveryBreakageOfOddTables(t *testing.T) {
+	t.Parallel()
+	c, ddl := odd()
+	newScene(t, c, `"the data"."Odd ""table"""`, ddl).each(t, oddBreakages())
+}
+
+func TestEveryBreakageOfNamedColumns(t *testing.T) {
+	t.Parallel()
+	c, ddl := strict()
+	newScene(t, c, "notes", ddl).each(t, strictBreakages())
 }
 
 // TestEveryKindIsBroken keeps the tables of breakages complete.

@@ -240,7 +240,16 @@ func (w wantTable) allGrants(application string) Repair {
 	if len(w.privileges) > 0 {
 		r = r.then(do(phaseGrant, "GRANT "+listed(w.privileges)+" ON "+qualified(w.name...)+" TO "+ident(application)))
 	}
+	for _, c := range w.columns {
+		if c.sequence != nil {
+			r = r.then(useSequence(c.sequence, application))
+		}
+	}
 	return r
+}
+
+func useSequence(name pgx.Identifier, application string) Repair {
+	return do(phaseGrant, "GRANT USAGE ON SEQUENCE "+qualified(name...)+" TO "+ident(application))
 }
 
 // subjectIndex compares the index by which a caller's own records are found.
@@ -318,13 +327,8 @@ func (j *judge) sequence(r catalogRelation) {
 			needed = needed || slices.Equal(c.sequence, r.Name)
 		}
 	}
-	give := do(phaseGrant, "GRANT USAGE ON "+onRelation(r)+" TO "+ident(app))
-	if r.Owner == app {
-		repair := j.take(r.Kind, r.Name)
-		if needed {
-			repair = repair.then(give)
-		}
-		j.add(TableOwnedByApplication, relation(r), ident(r.Owner), "another owner", repair)
+	if r.Owner == app && !r.Linked { // a column's sequence goes with its table
+		j.add(TableOwnedByApplication, relation(r), ident(r.Owner), "another owner", j.take(r.Kind, r.Name))
 	}
 	for _, who := range j.untrusted(r) {
 		has := r.ACL.of(who)
@@ -338,6 +342,6 @@ func (j *judge) sequence(r catalogRelation) {
 			do(phaseRevoke, "REVOKE "+listed(has)+" ON "+onRelation(r)+" FROM "+grantee(who)+" CASCADE"))
 	}
 	if needed && r.Owner != app && !held(r.ACL, app, "USAGE", r.Owner) {
-		j.add(SequenceGrantMissing, relation(r), "", "USAGE for "+ident(app), give)
+		j.add(SequenceGrantMissing, relation(r), "", "USAGE for "+ident(app), useSequence(r.Name, app))
 	}
 }

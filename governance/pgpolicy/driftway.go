@@ -10,9 +10,9 @@ import (
 func (j *judge) ways() {
 	j.replication()
 	for _, t := range j.have.EventTriggers {
-		if r := j.have.role[t.Owner]; t.Enabled != "D" && (r == nil || !r.Super) && !slices.Contains(j.config.Trust.Roles, t.Owner) {
+		if t.Enabled != "D" && !j.trusted(t.Owner) {
 			j.add(EventTriggerCode, Object{Type: "event trigger", Name: pgx.Identifier{t.Name}},
-				"function "+qualified(t.Function...)+" of "+ident(t.Owner), "a function of a superuser",
+				"function "+qualified(t.Function...)+" of "+ident(t.Owner), "a function of a trusted role",
 				do(phaseDrop, "ALTER EVENT TRIGGER "+ident(t.Name)+" DISABLE"))
 		}
 	}

@@ -129,7 +129,7 @@ type catalogRelation struct {
 	Kind, Owner, Comment, Persistence, Definition string
 	ACL                                           acl
 	Secured, Forced, Governed, Family, Reader     bool
-	Partition, Populated, Extension               bool
+	Partition, Populated, Extension, Linked       bool
 	Options                                       []string
 	Columns                                       []catalogColumn
 	Policies                                      []statePolicy

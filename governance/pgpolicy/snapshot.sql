@@ -34,7 +34,9 @@ WITH RECURSIVE here AS MATERIALIZED (
         c.oid IN (SELECT oid FROM children) AS family,
         c.oid IN (SELECT oid FROM readers) AND c.relkind IN ('v', 'm') AS reader,
         EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid
-            AND e.deptype = 'e') AS extension
+            AND e.deptype = 'e') AS extension,
+        c.relkind = 'S' AND EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass
+            AND e.objid = c.oid AND e.refobjsubid > 0 AND e.deptype IN ('a', 'i')) AS linked
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (c.relnamespace IN (SELECT oid FROM spaces)
         OR c.oid IN (SELECT oid FROM readers) OR ARRAY[n.nspname::text, c.relname::text] = $7::text[])
@@ -116,7 +118,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         'name', json_build_array(s.nspname, s.relname), 'kind', s.relkind, 'owner', pg_get_userbyid(s.relowner),
         'acl', s.relacl, 'secured', s.relrowsecurity, 'forced', s.relforcerowsecurity, 'options', s.reloptions,
         'persistence', s.relpersistence, 'replicaIdentity', s.relreplident, 'governed', s.governed, 'family', s.family,
-        'reader', s.reader, 'partition', s.relispartition, 'populated', s.relispopulated, 'extension', s.extension, 'comment', d.description,
+        'reader', s.reader, 'partition', s.relispartition, 'populated', s.relispopulated, 'extension', s.extension, 'linked', s.linked, 'comment', d.description,
         'definition', CASE WHEN s.relkind IN ('v', 'm') THEN pg_get_viewdef(s.oid) END,
         'roots', roots.list,
         'columns', columns.list, 'policies', policies.list, 'parents', parents.list, 'indexes', indexes.list,
