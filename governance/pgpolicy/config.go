@@ -61,6 +61,8 @@ type Config struct {
 	Strict bool
 	// LockTimeout bounds how long Apply waits for each lock; zero: 5 seconds.
 	LockTimeout time.Duration
+	// Trust names what may go around the rules; Drift alone asks.
+	Trust Trust
 }
 
 // filled returns the configuration with its defaults.
@@ -112,7 +114,7 @@ func (c Config) check() error {
 		}
 	}
 	c.checkDatasets(fault)
-	return together(errs...)
+	return together(append(errs, c.Trust.check(c.Application))...)
 }
 
 func (c Config) checkDatasets(fault func(format string, args ...any)) {

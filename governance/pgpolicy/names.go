@@ -1,6 +1,7 @@
 package pgpolicy
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -33,10 +34,25 @@ func ident(name string) string {
 	plain := name != "" && !(name[0] >= '0' && name[0] <= '9') && !strings.ContainsFunc(name, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_')
 	})
-	if plain && !slices.Contains(strings.Fields(keywords), name) {
+	if plain && !isKeyword(name) {
 		return name
 	}
 	return pgx.Identifier{name}.Sanitize()
+}
+
+// isKeyword finds a whole word. It is asked for every name of a plan, and makes no list of the words each time.
+func isKeyword(name string) bool {
+	for start := 0; ; {
+		i := strings.Index(keywords[start:], name)
+		if i < 0 {
+			return false
+		}
+		i += start
+		if keywords[i-1] <= ' ' && keywords[i+len(name)] <= ' ' { // the list begins and ends with a newline
+			return true
+		}
+		start = i + 1
+	}
 }
 
 // qualified is the text of a name with its schema.
@@ -94,4 +110,4 @@ func joined(name, suffix string) string {
 	return name[:cut] + tail
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

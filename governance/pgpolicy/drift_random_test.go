@@ -1,0 +1,76 @@
+package pgpolicy_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/governance/pgpolicy"
+	"github.com/shugo-data/shugo/internal/servertest"
+)
+
+// TestBreakagesTogether breaks several things at once, in random order. Each is named, and all are repaired at once. What
+// only a human can repair is left out, and so is a breakage that another one leaves no room for.
+func TestBreakagesTogether(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, tutor(), "users", tutorSQL(t), standingTable)
+	var list []breakage
+	for _, b := range breakages() {
+		if len(b.rest) == 0 && len(b.want) > 0 {
+			list = append(list, b)
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, uint64(servertest.Count(1, 2))))
+	for range servertest.Count(12, 300) {
+		s.undone(t, func(tx pgx.Tx) { s.together(t, tx, rng, list) })
+	}
+}
+
+func (s scene) together(t *testing.T, tx pgx.Tx, rng *rand.Rand, list []breakage) {
+	t.Helper()
+	var names []string
+	var kindsBroken []pgpolicy.Kind
+	for _, i := range rng.Perm(len(list))[:2+rng.IntN(9)] {
+		point, err := tx.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.try(t, point, list[i].sql) != nil {
+			if err := point.Rollback(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := point.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		names, kindsBroken = append(names, list[i].name), append(kindsBroken, list[i].want...)
+	}
+	found := s.drift(t, tx)
+	if len(found.Differences) == 0 {
+		t.Fatalf("nothing is found after %q", names)
+	}
+	for _, d := range found.Differences {
+		if d.Severity != d.Kind.Severity() || !slices.Contains(pgpolicy.Kinds(), d.Kind) {
+			t.Errorf("%s: severity or kind", d)
+		}
+	}
+
+	missing := slices.DeleteFunc(slices.Compact(sorted(kindsBroken)), func(k pgpolicy.Kind) bool {
+		return slices.Contains(kinds(found), k) || masked(k, kinds(found))
+	})
+	if len(missing) > 0 {
+		t.Errorf("not named: %q after %q\n%s", missing, names, found)
+	}
+	repair(t, tx, found)
+	if left := s.drift(t, tx); len(left.Differences) > 0 {
+		t.Fatalf("left after %q:\n%s\nof\n%s", names, left, found)
+	}
+}
+
+// masked reports whether a kind may go unnamed because something worse is found in its place.
+func masked(k pgpolicy.Kind, found []pgpolicy.Kind) bool {
+	return false
+}
