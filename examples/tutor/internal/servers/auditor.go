@@ -44,7 +44,7 @@ func (a *auditor) prove(ctx context.Context) ([]day.Evidence, error) {
 	}
 	var all []day.Evidence
 	for _, check := range []func(context.Context) (day.Evidence, error){
-		a.around, a.sealed, a.proven, a.tampered, a.graphs,
+		a.around, a.drifted, a.sealed, a.proven, a.tampered, a.graphs,
 	} {
 		e, err := check(ctx)
 		if err != nil {
@@ -107,6 +107,38 @@ func (a *auditor) count(ctx context.Context, sql, whose string) (n int, err erro
 	}
 	batch.Queue(sql, whose).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
 	return n, a.database.application.SendBatch(ctx, &batch).Close()
+}
+
+// widen opens a table to everybody, as somebody in a hurry might.
+const widen = `GRANT SELECT ON {tables}.conversation_messages TO PUBLIC`
+
+// drifted compares the database with the rules, opens a table, and repairs what is then reported.
+func (a *auditor) drifted(ctx context.Context) (day.Evidence, error) {
+	e := day.Evidence{Claim: "what PostgreSQL would do is what the manifest says, and a difference is named and repaired"}
+	before, err := a.database.policy.Drift(ctx, a.database.admin)
+	if err != nil {
+		return e, err
+	}
+	if _, err := a.database.admin.Exec(ctx, a.database.schemas.sql(widen)); err != nil {
+		return e, err
+	}
+	after, err := a.database.policy.Drift(ctx, a.database.admin)
+	if err != nil {
+		return e, err
+	}
+	for _, repair := range after.Repairs() {
+		if _, err := a.database.admin.Exec(ctx, repair); err != nil {
+			return e, err
+		}
+	}
+	repaired, err := a.database.policy.Drift(ctx, a.database.admin)
+	e.Holds = len(before.Differences) == 0 && len(after.Differences) > 0 && len(repaired.Differences) == 0
+	e.Found = []string{fmt.Sprintf("%d differences before", len(before.Differences))}
+	for _, d := range after.Differences {
+		e.Found = append(e.Found, fmt.Sprintf("after a GRANT to PUBLIC: %s, %s", d.Kind, d.Severity))
+	}
+	e.Found = append(e.Found, fmt.Sprintf("%d differences after the repair", len(repaired.Differences)))
+	return e, err
 }
 
 // sealed seals the day, and verifies it with the key and the checkpoint that went outside.
