@@ -35,7 +35,7 @@ func (s *Sink) Shutdown(ctx context.Context) error {
 func (s *Sink) settleAll(ctx context.Context) error {
 	for {
 		s.mu.Lock()
-		idle := len(s.flying) == 0 && len(s.pending.keys) == 0
+		idle := s.flying == nil && len(s.pending.keys) == 0
 		s.mu.Unlock()
 		if idle {
 			return nil
