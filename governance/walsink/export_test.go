@@ -7,7 +7,7 @@ import "os"
 func (s *Sink) Stall() (release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.leading || len(s.flying) > 0 {
+	if s.leading {
 		return nil
 	}
 	s.leading = true

@@ -4,26 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/internal/leaf"
 )
 
-// lanes is how many groups may be under way at once: while one is synced, the next is written.
-const lanes = 2
-
 // group is the entries that are written and synced together.
 type group struct {
-	first  uint64
-	end    uint64 // the position after its last entry, once it is written
-	bytes  int64  // of its frames
-	before *group // was written before it, and may be under way still
-	keys   []key
-	held   []governance.EventID // of attempts whose calls run already
-	lead   chan struct{}        // has an item when one of the group is to write
-	done   chan struct{}        // closed when the group is on the disk, or err is set
-	err    error
+	first uint64
+	bytes int64 // of its frames
+	keys  []key
+	held  []governance.EventID // of attempts whose calls run already
+	lead  chan struct{}        // has an item when one of the group is to write
+	done  chan struct{}        // closed when the group is on the disk, or err is set
+	err   error
 }
 
 func newGroup() *group { return &group{lead: make(chan struct{}, 1), done: make(chan struct{})} }
@@ -83,12 +77,7 @@ func (s *Sink) groupOf(position uint64) *group {
 	case len(s.pending.keys) > 0 && position >= s.pending.first:
 		return s.pending
 	}
-	for _, g := range s.flying {
-		if position < g.end {
-			return g
-		}
-	}
-	return nil
+	return s.flying
 }
 
 // refuses says why an event cannot be taken, or nil. s.mu is held.
@@ -140,14 +129,10 @@ func (s *Sink) settle(ctx context.Context, id governance.EventID) error {
 
 // newest returns the last group that is not on the disk; nil when there is none. s.mu is held.
 func (s *Sink) newest() *group {
-	n := len(s.flying)
-	switch {
-	case len(s.pending.keys) > 0:
+	if len(s.pending.keys) > 0 {
 		return s.pending
-	case n > 0:
-		return s.flying[n-1]
 	}
-	return nil
+	return s.flying
 }
 
 // await waits until a group is on the disk, and writes it when nobody else does. s.mu is held, and given back.
@@ -156,8 +141,8 @@ func (s *Sink) await(ctx context.Context, g *group) error {
 		s.mu.Unlock()
 		return nil
 	}
-	leads := g == s.pending && !s.leading && len(s.flying) < lanes
-	s.leading = s.leading || leads
+	leads := !s.leading
+	s.leading = true
 	s.mu.Unlock()
 	if leads {
 		s.write()
@@ -180,72 +165,42 @@ func (s *Sink) await(ctx context.Context, g *group) error {
 	}
 }
 
-// write writes the pending group for all who wait for it, on the goroutine of one of them. Others may write the next one
-// while it is synced. Groups are on record in their order.
+// write writes and syncs the pending group for all who wait for it, on the goroutine of one of them. One group at a time:
+// a second one, written during the sync of the first, was no gain when it was measured, since it makes both smaller.
 func (s *Sink) write() {
 	s.mu.Lock()
-	g, frames, err := s.pending, s.buffer, s.broken
-	g.end = s.next
-	if n := len(s.flying); n > 0 {
-		g.before = s.flying[n-1]
-	}
-	s.pending, s.flying = newGroup(), append(s.flying, g)
+	g, frames, next, err := s.pending, s.buffer, s.next, s.broken
+	s.pending, s.flying = newGroup(), g
 	s.buffer, s.spare = s.spare[:0], nil
 	s.mu.Unlock()
 	var end int64
 	if err == nil && len(frames) > 0 {
-		end, err = s.store(g, frames)
-	}
-	s.mu.Lock()
-	s.spare, s.leading = frames, false
-	if err != nil {
-		if errors.Is(err, ErrBroken) {
-			s.broken = err
-		} else if len(g.keys) > 0 {
-			s.next = g.first
-		}
-		s.refuse(g, err)
-		s.mu.Unlock()
-		return
-	}
-	s.offer()
-	s.mu.Unlock()
-	s.complete(g, end)
-}
-
-// complete syncs a group that is written, up to the offset end, and lets its waiters go when all before it is on the disk
-// too. An error of the sync before is its own as well, since the system tells it only once.
-func (s *Sink) complete(g *group, end int64) {
-	var err error
-	if len(g.keys) > 0 {
-		err = s.active.Datasync()
-	}
-	if g.before != nil {
-		<-g.before.done
-		g.before = nil
+		end, err = s.store(g.first, frames)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil && s.broken == nil {
-		s.broken = broken(err)
-	}
-	if s.broken != nil {
-		s.refuse(g, s.broken)
+	s.spare, s.flying, s.leading = frames, nil, false
+	switch {
+	case errors.Is(err, ErrBroken):
+		s.broken = err
+		s.refuse(g, err)
 		return
-	}
-	if len(g.keys) > 0 {
+	case err != nil:
+		s.next = s.durable
+		s.refuse(g, err)
+		return
+	case len(frames) > 0:
 		last := &s.segment[len(s.segment)-1]
-		last.next, last.size, s.durable = g.end, end, g.end
+		last.next, last.size, s.durable = next, end, next
 	}
-	s.land(g, nil)
+	close(g.done)
 	s.offer()
 	s.nudge()
 }
 
-// offer lets somebody of the pending group write it, if a lane is free. When all of them have gone, whoever comes next
-// does. s.mu is held.
+// offer lets somebody of the pending group write it. When all of them have gone, whoever comes next does. s.mu is held.
 func (s *Sink) offer() {
-	if !s.leading && len(s.flying) < lanes && len(s.pending.keys) > 0 {
+	if len(s.pending.keys) > 0 {
 		s.leading = true
 		s.pending.lead <- struct{}{}
 	}
@@ -263,13 +218,7 @@ func (s *Sink) refuse(g *group, err error) {
 			s.lost.set(key{id, governance.Attempt}, 0)
 		}
 		s.waiting -= r.bytes
-		s.land(r, err)
+		r.err = err
+		close(r.done)
 	}
-}
-
-// land lets the waiters of a group go. s.mu is held.
-func (s *Sink) land(g *group, err error) {
-	s.flying = slices.DeleteFunc(s.flying, func(other *group) bool { return other == g })
-	g.err = err
-	close(g.done)
 }

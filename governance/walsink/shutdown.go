@@ -7,8 +7,8 @@ import (
 
 // Shutdown takes no more events, waits until those that were taken are on the disk, ships what it can until the context
 // ends or Ship fails once, and closes the directory. It ends Run. It returns an error when entries could not be synced or
-// shipped; those that are synced are kept, and the next sink ships them. When the context ends while the disk gives no
-// answer, the directory stays in use until the process ends. Only the first call does anything.
+// shipped; those that are synced are kept, and the next sink ships them. When the context ends while the disk, or a Ship
+// that Run has called, gives no answer, the directory stays in use until the process ends. Only the first call does anything.
 func (s *Sink) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.closed {
@@ -35,7 +35,7 @@ func (s *Sink) Shutdown(ctx context.Context) error {
 func (s *Sink) settleAll(ctx context.Context) error {
 	for {
 		s.mu.Lock()
-		idle := len(s.flying) == 0 && len(s.pending.keys) == 0
+		idle := s.flying == nil && len(s.pending.keys) == 0
 		s.mu.Unlock()
 		if idle {
 			return nil
@@ -51,8 +51,12 @@ func (s *Sink) settleAll(ctx context.Context) error {
 func (s *Sink) close(ctx context.Context) error {
 	select {
 	case s.shipping <- struct{}{}: // for good: nobody ships from here any more
-	case <-ctx.Done():
-		return fmt.Errorf("walsink: shut down: %w", ctx.Err())
+	default:
+		select {
+		case s.shipping <- struct{}{}:
+		case <-ctx.Done():
+			return fmt.Errorf("walsink: shut down: %w", ctx.Err())
+		}
 	}
 	var err error
 	if s.broken == nil {

@@ -67,11 +67,11 @@ type Sink struct {
 
 	mu      sync.Mutex // guards what follows
 	recent  recent
-	lost    recent   // attempts that were let through and then not written
-	pending *group   // takes entries
-	flying  []*group // are being written and synced, in their order
-	leading bool     // somebody writes, or has been told to
-	buffer  []byte   // the frames of pending
+	lost    recent // attempts that were let through and then not written
+	pending *group // takes entries
+	flying  *group // is being written and synced, or nil
+	leading bool   // somebody writes, or has been told to
+	buffer  []byte // the frames of pending
 	spare   []byte
 	next    uint64 // position of the next entry
 	durable uint64 // position after the last entry on the disk

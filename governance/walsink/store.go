@@ -9,18 +9,15 @@ import (
 // neither grows nor gets new blocks.
 const zeroStep = 1 << 20
 
-// store writes the frames of a group and returns the offset of their end. Only the leader calls it.
+// store writes and syncs the frames of a group, and returns the offset of their end. Only the leader calls it.
 //
 // When the file system is full, what was written is taken back and the error is a *FullError: the next group is tried
 // again. Any other error, and any error of a sync, breaks the sink for good. After a failed sync nobody knows what is on
 // the disk: the system marks the pages clean although they were not written, and a second sync that succeeds says nothing
 // about them ("Can applications recover from fsync failures?", USENIX ATC 2020).
-func (s *Sink) store(g *group, frames []byte) (end int64, err error) {
+func (s *Sink) store(first uint64, frames []byte) (end int64, err error) {
 	if s.size > headerSize && s.size+int64(len(frames)) > s.config.SegmentBytes {
-		if g.before != nil {
-			<-g.before.done // its file is closed now
-		}
-		if err := s.roll(g.first); err != nil {
+		if err := s.roll(first); err != nil {
 			return 0, s.full(err)
 		}
 	}
@@ -33,6 +30,9 @@ func (s *Sink) store(g *group, frames []byte) (end int64, err error) {
 		_, err = s.active.WriteAt(frames, s.size)
 	}
 	if err == nil {
+		if err := s.active.Datasync(); err != nil {
+			return 0, broken(err)
+		}
 		s.size, s.zeroed = end, max(s.zeroed, end)
 		return end, nil
 	}
