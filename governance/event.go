@@ -12,8 +12,8 @@ type Event struct {
 	Actor   Subject // who called; empty: nobody was authenticated
 	Subject Subject // whom the data is about; empty: nobody, or many
 
-	// Held is set in the Attempt of a call of which nothing is released before its next event is on record, as Wrap and
-	// WrapErr do and WrapSeq does not. It is no part of the record. See AuditSink.
+	// Held is set in the Attempt and the Effect of a call of which nothing is released before its Effect was taken, as Wrap
+	// and WrapErr do and WrapSeq does not. It is no part of the record. See AuditSink.
 	Held bool
 }
 

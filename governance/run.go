@@ -98,7 +98,7 @@ func (r *run) attempt(ctx context.Context) *refusal {
 	}
 	r.at, r.event.Held = atAttempt, r.holds
 	err := r.guard.audit.Record(ctx, r.event)
-	r.at, r.event.Held = atNothing, false
+	r.at = atNothing
 	if err != nil {
 		return &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: r.unrecorded(err)}
 	}
@@ -116,7 +116,6 @@ func (r *run) unrecorded(cause error) error {
 
 // sinkPanicked settles a call whose sink panicked: an attempt is refused, an effect is not on record.
 func (r *run) sinkPanicked(ctx context.Context, value any) error {
-	r.event.Held = false
 	err := r.unrecorded(panicError(value))
 	if r.at == atAttempt {
 		err = r.deny(ctx, &refusal{stage: StageAudit, reason: ReasonUnrecorded, cause: err})
@@ -132,7 +131,7 @@ func (r *run) deny(ctx context.Context, no *refusal) error {
 	if no.reason == ReasonCanceled && e.Kind == Attempt {
 		kind = Failure // its attempt is on record
 	}
-	e.Kind, e.Stage, e.Rule, e.Reason, e.Masked = kind, no.stage, no.rule, no.reason, nil
+	e.Kind, e.Stage, e.Rule, e.Reason, e.Masked, e.Held = kind, no.stage, no.rule, no.reason, nil, false
 	if no.reason == ReasonUnknownPurpose || no.reason == ReasonNoCaller {
 		e.Purpose = "" // text that the manifest does not know may say anything
 	}
@@ -167,7 +166,7 @@ func (r *run) succeed(ctx context.Context, rows int64, reason Reason) error {
 // fail puts on record that the call did not do what was attempted.
 func (r *run) fail(ctx context.Context, rows int64, reason Reason) error {
 	r.at = atNothing
-	r.event.Kind, r.event.Rows, r.event.Reason = Failure, rows, reason
+	r.event.Kind, r.event.Rows, r.event.Reason, r.event.Held = Failure, rows, reason, false
 	if err := r.guard.record(ctx, &r.event); err != nil {
 		return r.unrecorded(err)
 	}

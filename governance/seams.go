@@ -27,6 +27,10 @@ import (
 // has failed. If the process ends in between, nothing was released and nothing was written. An Export may release within
 // the call, so that its attempt is always on record first.
 //
+// Of a Read that is Held, the Effect may follow: Record may return nil when the attempt is on record and the effect is on
+// its way. Who read what, when and why is on record before anything is released; that it succeeded, and how many rows it
+// was, are not if the machine stops within the moment that the sink says. The attempt is then alone.
+//
 // Guaranteed to it: ID, Kind, Time, Action and Version are set, and no other field holds a value of a record.
 type AuditSink interface {
 	// Record puts an event on record, as said above.

@@ -34,6 +34,27 @@ func (s *Sink) put(ctx context.Context, k key, e leaf.Entry, follows bool) error
 	return s.await(ctx, g)
 }
 
+// putAfter adds the effect of a read to the pending group, and waits until its attempt is on the disk.
+func (s *Sink) putAfter(ctx context.Context, k key, e leaf.Entry) error {
+	s.mu.Lock()
+	attempt := s.attempt(k.id)
+	if _, err := s.add(k, e, false); err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	err := s.await(ctx, attempt)
+	s.nudge() // somebody is to write it
+	return err
+}
+
+// attempt returns the group that the attempt of a call is in; nil when it is on the disk. s.mu is held.
+func (s *Sink) attempt(id governance.EventID) *group {
+	if position, ok := s.recent.get(key{id, governance.Attempt}); ok {
+		return s.groupOf(position)
+	}
+	return s.newest()
+}
+
 // nudge tells Run that there is something to do.
 func (s *Sink) nudge() {
 	select {
@@ -120,11 +141,7 @@ func (s *Sink) settle(ctx context.Context, id governance.EventID) error {
 		s.mu.Unlock()
 		return err
 	}
-	g := s.newest()
-	if position, ok := s.recent.get(key{id, governance.Attempt}); ok {
-		g = s.groupOf(position)
-	}
-	return s.await(ctx, g)
+	return s.await(ctx, s.attempt(id))
 }
 
 // newest returns the last group that is not on the disk; nil when there is none. s.mu is held.

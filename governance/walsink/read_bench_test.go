@@ -30,7 +30,7 @@ func BenchmarkAuditedReads(b *testing.B) {
 	for _, callers := range []int{1, 16, 64, 256} {
 		for _, form := range []string{"overlapped", "first"} {
 			b.Run(fmt.Sprintf("%s/callers=%d", form, callers), func(b *testing.B) {
-				sink := open(b, walsink.Config{Dir: b.TempDir()})
+				sink := running(b, walsink.Config{Dir: b.TempDir()})
 				var audit governance.AuditSink = sink
 				if form == "first" {
 					audit = governance.Vouch(governance.AuditSinkFunc(func(ctx context.Context, e governance.Event) error {
@@ -43,6 +43,21 @@ func BenchmarkAuditedReads(b *testing.B) {
 			})
 		}
 	}
+}
+
+// running returns a sink that is run, as a host runs it.
+func running(b *testing.B, c walsink.Config) *walsink.Sink {
+	b.Helper()
+	sink := open(b, c)
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	group.Go(func() {
+		if err := sink.Run(ctx); err != nil {
+			b.Errorf("Run: %v", err)
+		}
+	})
+	b.Cleanup(func() { cancel(); group.Wait() })
+	return sink
 }
 
 // measure runs two calls by turns, each with a number of goroutines, for slices of a time.

@@ -188,10 +188,11 @@ func (s *Sink) Guarantee() governance.Guarantee {
 }
 
 // Record puts an event on record: when it returns nil, the event is on the disk, or the effect of a write is with
-// Config.Writes. There are two exceptions, both of attempts, and in both the result of the call waits for the disk: the
-// attempt of a read that a guard holds (governance.Event.Held), and the attempt of a write in a unit of work (Config.Unit)
-// that a guard holds. They are queued, and are on the disk before the next event of the call is on record; if they cannot
-// be written, that event is refused.
+// Config.Writes. There are exceptions for calls that a guard holds (governance.Event.Held). The attempt of a read, and that
+// of a write in a unit of work (Config.Unit), are queued, and are on the disk before the effect of the call is taken; if
+// they cannot be written, that is refused. And the effect of a read is queued when its attempt is on the disk: it follows
+// with the next sync, which comes with the next event that somebody waits for, at the latest when Run has waited for
+// Config.Interval.
 //
 // Concurrent events share a sync. One of their goroutines works for all of them, and it returns when the disk answers;
 // all others return at once when their context ends, with its error, whether or not the event will be on record: handed
@@ -208,16 +209,11 @@ func (s *Sink) Record(ctx context.Context, e governance.Event) error {
 		}
 		return s.config.Writes.Record(ctx, e)
 	}
-	return s.put(ctx, key{e.ID, e.Kind}, leaf.New(s.record(e)), s.follows(ctx, e))
-}
-
-// record is Event.Record at half the price for a person who calls for himself.
-func (s *Sink) record(e governance.Event) governance.Record {
-	r := governance.Record{Facts: e.Facts, Actor: s.config.Pseudonyms.Of(e.Actor)}
-	if r.Subject = r.Actor; e.Subject != e.Actor {
-		r.Subject = s.config.Pseudonyms.Of(e.Subject)
+	k, entry := key{e.ID, e.Kind}, leaf.New(e.Record(s.config.Pseudonyms))
+	if e.Kind == governance.Effect && e.Held && e.Action == governance.Read {
+		return s.putAfter(ctx, k, entry)
 	}
-	return r
+	return s.put(ctx, k, entry, s.follows(ctx, e))
 }
 
 // follows reports whether an attempt need not be on the disk before its call runs.
