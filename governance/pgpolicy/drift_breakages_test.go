@@ -194,7 +194,7 @@ func functionBreakages() []breakage {
 		{"a function's body", "UPDATE pg_proc SET prosrc = prosrc || ' ' WHERE oid = 'governed.caller()'::regprocedure",
 			only(pgpolicy.FunctionBody), nil},
 		{"a function's language", "CREATE OR REPLACE" + caller + "RETURNS text LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp " +
-			"AS 'SELECT ''admin''::text'", only(pgpolicy.FunctionSignature), nil},
+			"AS 'SELECT ''admin''::text'", only(pgpolicy.FunctionSignature, pgpolicy.FunctionBody), nil},
 		{"a function's owner", "ALTER" + caller + "OWNER TO {app}", only(pgpolicy.FunctionOwner), nil},
 		{"a function's rights", "ALTER" + caller + "SECURITY DEFINER", only(pgpolicy.FunctionDefiner), nil},
 		{"a function's search path", "ALTER" + caller + "SET search_path = public", only(pgpolicy.FunctionConfig), nil},

@@ -111,12 +111,12 @@ func (j *judge) remake(w wantFunction, h catalogFunction) Repair {
 
 // function compares a function with the one of its name and types.
 func (j *judge) function(w wantFunction, h catalogFunction) {
-	o, signature := j.object(w), h.signature()
-	if found, expected := h.shape(), w.shape(); found != expected {
-		j.add(FunctionSignature, o, found, expected, j.remake(w, h))
-		return
-	}
+	o, signature := j.object(w), qualified(j.config.Schema, w.name)+"("+w.arguments+")"
 	replace := do(phaseFunction, w.create(signature))
+	if found, expected := h.shape(), w.shape(); found != expected {
+		replace = j.remake(w, h)
+		j.add(FunctionSignature, o, found, expected, replace)
+	}
 	for _, c := range []struct {
 		kind            Kind
 		found, expected string
