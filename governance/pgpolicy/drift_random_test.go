@@ -81,6 +81,8 @@ func named(k pgpolicy.Kind, found []pgpolicy.Kind) bool {
 	switch k {
 	case pgpolicy.GrantOption:
 		instead = append(instead, "table", "column", "schema")
+	case pgpolicy.DefaultPrivileges:
+		instead = append(instead, "schema")
 	case pgpolicy.LeakproofFunction:
 		instead = append(instead, "function")
 	case pgpolicy.ColumnGrantMissing, pgpolicy.ColumnGrantOther, pgpolicy.ColumnGrantExcess, pgpolicy.ColumnGrantPublic:

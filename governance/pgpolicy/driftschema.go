@@ -58,7 +58,8 @@ func (j *judge) schema(s catalogSchema) {
 		j.handedOn(schema(s.Name), s.ACL, who, on)
 	}
 	needed := ours || slices.Contains(j.want.tableSchema, s.Name)
-	if needed && !s.ACL.has(j.config.Application, "USAGE") && !s.ACL.has(public, "USAGE") && s.Owner != j.config.Application {
+	shared := !ours && s.ACL.has(public, "USAGE") // of ours, everybody loses it
+	if needed && !shared && !s.ACL.has(j.config.Application, "USAGE") && s.Owner != j.config.Application {
 		j.add(SchemaUsageMissing, schema(s.Name), "", "USAGE for "+ident(j.config.Application), j.letUse(s.Name))
 	}
 }
