@@ -65,7 +65,11 @@ func (s scene) together(t *testing.T, tx pgx.Tx, rng *rand.Rand, list []breakage
 		}
 	}
 	repair(t, tx, found)
-	if left := s.drift(t, tx); len(left.Differences) > 0 {
+	left := s.drift(t, tx)
+	left.Differences = slices.DeleteFunc(left.Differences, func(d pgpolicy.Difference) bool {
+		return d.Kind == pgpolicy.StandingShielded && d.Repair.Reason != "" // two breakages that together need a human
+	})
+	if len(left.Differences) > 0 {
 		t.Fatalf("left after %q:\n%s\nof\n%s", names, short(left), short(found))
 	}
 }
@@ -78,6 +82,9 @@ func named(k pgpolicy.Kind, found []pgpolicy.Kind) bool {
 		return word
 	}
 	instead := []string{family(k)}
+	if strings.Contains(string(k), "_grant_") || strings.Contains(string(k), "_usage_") {
+		instead = append(instead, "grant")
+	}
 	switch k {
 	case pgpolicy.GrantOption:
 		instead = append(instead, "table", "column", "schema")

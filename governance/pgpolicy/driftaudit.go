@@ -33,7 +33,7 @@ func (j *judge) standing() {
 	if open {
 		j.add(StandingPublic, relation(*r), "rights for PUBLIC", "none", revokeAll(onRelation(*r), []string{public}))
 	}
-	if r.Owner != j.config.Owner && !j.have.role[j.config.Owner].Super && !r.ACL.has(j.config.Owner, scopeSelect) {
+	if r.Owner != j.config.Owner && !r.ACL.has(j.config.Owner, scopeSelect) {
 		j.add(StandingUnreadable, relation(*r), "", "SELECT for "+ident(j.config.Owner),
 			do(phaseGrant, "GRANT SELECT ON "+qualified(name...)+" TO "+ident(j.config.Owner)))
 	}
