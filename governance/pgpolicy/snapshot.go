@@ -73,15 +73,17 @@ func (s *Snapshot) UnmarshalJSON(text []byte) error {
 	if err := have.index(); err != nil {
 		return fmt.Errorf("pgpolicy: not a snapshot: %w", err)
 	}
-	var compact bytes.Buffer
+	var compact, escaped bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
 		return fmt.Errorf("pgpolicy: not a snapshot: %w", err)
 	}
-	s.text, s.have = compact.Bytes(), have
+	json.HTMLEscape(&escaped, compact.Bytes()) // as json.Marshal does, so that the fingerprint stays
+	s.text, s.have = escaped.Bytes(), have
 	return nil
 }
 
-// Fingerprint is "sha256:" and the hash of the snapshot in hexadecimal. Two snapshots with one fingerprint are the same.
+// Fingerprint is "sha256:" and the hash of the snapshot in hexadecimal. Two snapshots with one fingerprint are the same; of an
+// unchanged database, those that one role takes have one.
 func (s Snapshot) Fingerprint() string {
 	text, _ := s.MarshalJSON() // never fails
 	sum := sha256.Sum256(text)
