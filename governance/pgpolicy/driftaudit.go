@@ -29,8 +29,7 @@ func (j *judge) standing() {
 		j.add(StandingShielded, relation(*r), "row security, of owner "+ident(r.Owner), "the owner sees all of it",
 			human("make it "+ident(j.config.Owner)+"'s, or give that role a policy that hides nothing"))
 	}
-	open := len(r.ACL.of(public)) > 0 || slices.ContainsFunc(r.Columns, func(c catalogColumn) bool { return len(c.ACL.of(public)) > 0 })
-	if open {
+	if j.reaches(*r, public) {
 		j.add(StandingPublic, relation(*r), "rights for PUBLIC", "none", revokeAll(onRelation(*r), []string{public}))
 	}
 	if r.Owner != j.config.Owner && !r.ACL.has(j.config.Owner, scopeSelect) {

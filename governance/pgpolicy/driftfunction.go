@@ -265,7 +265,8 @@ func (p catalogPrivileged) place() (on string, o Object) {
 	name := pgx.Identifier{"pg_catalog", p.Name}
 	switch {
 	case p.Kind == "function":
-		return "FUNCTION " + qualified(name...) + "(" + p.Arguments + ")", Object{Type: "function", Name: name, Arguments: p.Arguments}
+		o = Object{Type: "function", Name: name, Arguments: p.Arguments}
+		return "FUNCTION " + qualified(name...) + "(" + p.Arguments + ")", o
 	case p.Column != "":
 		return qualified(name...), inside("column", name, p.Column)
 	}

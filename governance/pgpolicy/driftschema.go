@@ -96,7 +96,8 @@ func (j *judge) defaults() {
 			}
 			j.add(DefaultPrivileges, Object{Type: "default privileges", Name: name},
 				fmt.Sprintf("%s on %s for %s", listed(d.ACL.of(who)), word, grantee(who)), "none",
-				do(phaseRevoke, "ALTER DEFAULT PRIVILEGES FOR ROLE "+ident(d.Role)+in+" REVOKE ALL ON "+word+" FROM "+grantee(who)+" CASCADE"))
+				do(phaseRevoke, "ALTER DEFAULT PRIVILEGES FOR ROLE "+ident(d.Role)+in+
+					" REVOKE ALL ON "+word+" FROM "+grantee(who)+" CASCADE"))
 		}
 	}
 }

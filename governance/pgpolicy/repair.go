@@ -44,7 +44,8 @@ func (r Repair) then(next Repair) Repair {
 	}
 }
 
-// Repairs returns the statements that remove all differences that have any, in an order that works in one transaction. They need a superuser, or the owner where no role, owner or setting differs. Review them: they revoke and drop.
+// Repairs returns the statements that remove all differences that have any, in an order that works in one transaction. They
+// need a superuser, or the owner where no role, owner or setting differs. Review them: they revoke and drop.
 // A report that has been read from JSON has lost the order, and returns them in that of the differences.
 func (r Report) Repairs() []string {
 	byPhase := make([][]string, phases)
@@ -69,6 +70,7 @@ func (r Report) Repairs() []string {
 	if len(list) == 0 {
 		return nil
 	}
-	const settings = `SELECT set_config('check_function_bodies', 'off', true), set_config('standard_conforming_strings', 'on', true)`
+	const settings = `SELECT set_config('check_function_bodies', 'off', true),
+    set_config('standard_conforming_strings', 'on', true)`
 	return append([]string{settings}, list...)
 }

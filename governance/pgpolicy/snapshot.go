@@ -103,6 +103,7 @@ type catalog struct {
 	Roles            []catalogRole
 	Members          []catalogMember
 	Settings         []catalogSetting
+	Parameters       []catalogParameter
 	Defaults         []catalogDefault
 	Publications     []catalogPublished
 	Subscriptions    []catalogSubscribed
@@ -195,6 +196,8 @@ type catalogSetting struct {
 	Database bool   // in this database alone
 	Setting  string
 }
+
+type catalogParameter struct{ Role, Name string }
 
 type catalogDefault struct {
 	Role, Schema, Kind string // an empty schema is all of them
