@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Violations is what a suite found wrong. It is the error of CheckSink, CheckPolicy and CheckRegister.
+// Violations is what a suite found wrong. It is the error of CheckSink, CheckPolicy, CheckRegister and
+// CheckCover.
 type Violations []Violation
 
 // Violation is a check that an implementation does not pass.

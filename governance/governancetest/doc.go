@@ -15,6 +15,11 @@
 // go test -run and -skip can choose. CheckSink, CheckPolicy and CheckRegister run the same checks without package
 // testing and return what they found as Violations. Each check opens an implementation of its own.
 //
+// # Coverage
+//
+// Cover is a test of the program as a whole: what its stores have is in the manifest, what the manifest declares is in the
+// stores, and every method of its repositories is bound to the guard. It fails with the names of what was forgotten.
+//
 // # When not to use it
 //
 // In programs: a Sink forgets everything when the process ends, and shows raw identifiers to the test that reads it.

@@ -20,9 +20,9 @@ type Report struct {
 
 // Difference is one thing that is not as the rules want it.
 type Difference struct {
-	Kind     Kind     `json:"kind"`
-	Severity Severity `json:"severity"`
-	Object   Object   `json:"object"`
+	Kind     Kind     `json:"kind"`     // what is different
+	Severity Severity `json:"severity"` // how bad that is: the kind's
+	Object   Object   `json:"object"`   // what it is about
 	Found    string   `json:"found"`    // what the database has
 	Expected string   `json:"expected"` // what the rules want
 	Repair   Repair   `json:"repair"`
@@ -53,7 +53,8 @@ func (o Object) String() string {
 
 // String returns one line: severity, kind, object, found and expected.
 func (d Difference) String() string {
-	return strings.ReplaceAll(fmt.Sprintf("%s %s: %s: found %s, want %s", d.Severity, d.Kind, d.Object, d.Found, d.Expected), "\n", " ")
+	line := fmt.Sprintf("%s %s: %s: found %s, want %s", d.Severity, d.Kind, d.Object, d.Found, d.Expected)
+	return strings.ReplaceAll(line, "\n", " ")
 }
 
 // String returns a line for each difference, with its repair below it.
@@ -99,6 +100,7 @@ func (p *Policy) Compare(s Snapshot) Report {
 	if j.index(); j.roles() {
 		j.fit()
 		j.settings()
+		j.parameters()
 		j.schemas()
 		j.defaults()
 		j.tables()

@@ -64,6 +64,8 @@ func settingBreakages() []breakage {
 		{"large objects open", "ALTER DATABASE {db} SET lo_compat_privileges = on", only(pgpolicy.LargeObjectsOpen), nil},
 		{"large objects open on the server", "SET LOCAL lo_compat_privileges = on", only(pgpolicy.LargeObjectsOpen),
 			only(pgpolicy.LargeObjectsOpen)},
+		{"a superuser's setting", "GRANT SET ON PARAMETER session_replication_role TO {app}; GRANT {r} TO {app}; " +
+			"GRANT ALTER SYSTEM ON PARAMETER wal_level TO {r}", only(pgpolicy.SettingGrant), nil},
 		{"settings of somebody else, or harmless", "ALTER ROLE {r} SET row_security = off; ALTER ROLE {app} SET work_mem = '1MB'; " +
 			"ALTER ROLE {app} SET search_path = public; ALTER ROLE {app} SET row_security = on", only(), nil},
 	}
@@ -194,7 +196,7 @@ func functionBreakages() []breakage {
 		{"a function's body", "UPDATE pg_proc SET prosrc = prosrc || ' ' WHERE oid = 'governed.caller()'::regprocedure",
 			only(pgpolicy.FunctionBody), nil},
 		{"a function's language", "CREATE OR REPLACE" + caller + "RETURNS text LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp " +
-			"AS 'SELECT ''admin''::text'", only(pgpolicy.FunctionSignature), nil},
+			"AS 'SELECT ''admin''::text'", only(pgpolicy.FunctionSignature, pgpolicy.FunctionBody), nil},
 		{"a function's owner", "ALTER" + caller + "OWNER TO {app}", only(pgpolicy.FunctionOwner), nil},
 		{"a function's rights", "ALTER" + caller + "SECURITY DEFINER", only(pgpolicy.FunctionDefiner), nil},
 		{"a function's search path", "ALTER" + caller + "SET search_path = public", only(pgpolicy.FunctionConfig), nil},

@@ -127,7 +127,7 @@ func repair(t testing.TB, tx pgx.Tx, r pgpolicy.Report) {
 	t.Helper()
 	for _, sql := range r.Repairs() {
 		if _, err := tx.Exec(t.Context(), sql); err != nil {
-			t.Fatalf("repair: %v\n%s\nof\n%s", err, sql, r)
+			t.Fatalf("repair: %v\n%s\nof\n%s", err, sql, short(r))
 		}
 	}
 }

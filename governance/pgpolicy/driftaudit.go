@@ -29,11 +29,10 @@ func (j *judge) standing() {
 		j.add(StandingShielded, relation(*r), "row security, of owner "+ident(r.Owner), "the owner sees all of it",
 			human("make it "+ident(j.config.Owner)+"'s, or give that role a policy that hides nothing"))
 	}
-	open := len(r.ACL.of(public)) > 0 || slices.ContainsFunc(r.Columns, func(c catalogColumn) bool { return len(c.ACL.of(public)) > 0 })
-	if open {
+	if j.reaches(*r, public) {
 		j.add(StandingPublic, relation(*r), "rights for PUBLIC", "none", revokeAll(onRelation(*r), []string{public}))
 	}
-	if r.Owner != j.config.Owner && !j.have.role[j.config.Owner].Super && !r.ACL.has(j.config.Owner, scopeSelect) {
+	if r.Owner != j.config.Owner && !r.ACL.has(j.config.Owner, scopeSelect) {
 		j.add(StandingUnreadable, relation(*r), "", "SELECT for "+ident(j.config.Owner),
 			do(phaseGrant, "GRANT SELECT ON "+qualified(name...)+" TO "+ident(j.config.Owner)))
 	}

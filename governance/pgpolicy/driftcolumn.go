@@ -14,7 +14,8 @@ func (j *judge) columns(d dataset, w wantTable, r catalogRelation) {
 
 func (j *judge) column(d dataset, w wantTable, want wantColumn, r catalogRelation, c catalogColumn) {
 	o, app := inside("column", w.name, c.Name), j.config.Application
-	name, from := "("+ident(c.Name)+") ON "+qualified(w.name...), " ("+ident(c.Name)+") ON "+qualified(w.name...)+" FROM "+ident(app)+" CASCADE"
+	name := "(" + ident(c.Name) + ") ON " + qualified(w.name...)
+	from := " " + name + " FROM " + ident(app) + " CASCADE"
 	if r.Owner != app {
 		for _, p := range c.ACL.of(app) {
 			if slices.Contains(want.grants, p) {

@@ -111,12 +111,12 @@ func (j *judge) remake(w wantFunction, h catalogFunction) Repair {
 
 // function compares a function with the one of its name and types.
 func (j *judge) function(w wantFunction, h catalogFunction) {
-	o, signature := j.object(w), h.signature()
-	if found, expected := h.shape(), w.shape(); found != expected {
-		j.add(FunctionSignature, o, found, expected, j.remake(w, h))
-		return
-	}
+	o, signature := j.object(w), qualified(j.config.Schema, w.name)+"("+w.arguments+")"
 	replace := do(phaseFunction, w.create(signature))
+	if found, expected := h.shape(), w.shape(); found != expected {
+		replace = j.remake(w, h)
+		j.add(FunctionSignature, o, found, expected, replace)
+	}
 	for _, c := range []struct {
 		kind            Kind
 		found, expected string
@@ -265,7 +265,8 @@ func (p catalogPrivileged) place() (on string, o Object) {
 	name := pgx.Identifier{"pg_catalog", p.Name}
 	switch {
 	case p.Kind == "function":
-		return "FUNCTION " + qualified(name...) + "(" + p.Arguments + ")", Object{Type: "function", Name: name, Arguments: p.Arguments}
+		o = Object{Type: "function", Name: name, Arguments: p.Arguments}
+		return "FUNCTION " + qualified(name...) + "(" + p.Arguments + ")", o
 	case p.Column != "":
 		return qualified(name...), inside("column", name, p.Column)
 	}

@@ -124,7 +124,7 @@ func (j *judge) dismiss(m catalogMember) Repair {
 func (j *judge) owner() {
 	r := *j.have.role[j.config.Owner]
 	j.attribute(OwnerSuperuser, r, r.Super, "SUPERUSER")
-	j.attribute(OwnerBypass, r, r.Bypass && !r.Super, "BYPASSRLS")
+	j.attribute(OwnerBypass, r, r.Bypass, "BYPASSRLS")
 	for _, m := range j.have.Members {
 		if m.Role == r.Name && m.Member != j.config.Application && !j.trusted(m.Member) {
 			j.add(OwnerMember, role(m.Member), "member of "+ident(m.Role), "no member", j.dismiss(m))

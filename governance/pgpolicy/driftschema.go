@@ -37,11 +37,15 @@ func (j *judge) letUse(schema string) Repair {
 
 func (j *judge) schema(s catalogSchema) {
 	ours, audit := s.Name == j.config.Schema, s.Name == j.config.AuditSchema
+	needed := ours || slices.Contains(j.want.tableSchema, s.Name)
 	predefined := j.have.role[s.Owner] != nil && j.have.role[s.Owner].Predefined
 	if ours && s.Owner != j.config.Owner || s.Owner == j.config.Application || !predefined && !audit && !j.trusted(s.Owner) {
 		if s.Owner != "pg_database_owner" || ours {
-			j.add(SchemaOwner, schema(s.Name), ident(s.Owner), ident(j.config.Owner),
-				do(phaseOwner, "ALTER SCHEMA "+ident(s.Name)+" OWNER TO "+ident(j.config.Owner)))
+			repair := do(phaseOwner, "ALTER SCHEMA "+ident(s.Name)+" OWNER TO "+ident(j.config.Owner))
+			if s.Owner == j.config.Application && needed { // whose own rights go with it
+				repair = repair.then(j.letUse(s.Name))
+			}
+			j.add(SchemaOwner, schema(s.Name), ident(s.Owner), ident(j.config.Owner), repair)
 		}
 	}
 	for _, who := range s.ACL.grantees() {
@@ -57,8 +61,8 @@ func (j *judge) schema(s catalogSchema) {
 		}
 		j.handedOn(schema(s.Name), s.ACL, who, on)
 	}
-	needed := ours || slices.Contains(j.want.tableSchema, s.Name)
-	if needed && !s.ACL.has(j.config.Application, "USAGE") && !s.ACL.has(public, "USAGE") && s.Owner != j.config.Application {
+	shared := !ours && s.ACL.has(public, "USAGE") // of ours, everybody loses it
+	if needed && !shared && !s.ACL.has(j.config.Application, "USAGE") && s.Owner != j.config.Application {
 		j.add(SchemaUsageMissing, schema(s.Name), "", "USAGE for "+ident(j.config.Application), j.letUse(s.Name))
 	}
 }
@@ -92,7 +96,8 @@ func (j *judge) defaults() {
 			}
 			j.add(DefaultPrivileges, Object{Type: "default privileges", Name: name},
 				fmt.Sprintf("%s on %s for %s", listed(d.ACL.of(who)), word, grantee(who)), "none",
-				do(phaseRevoke, "ALTER DEFAULT PRIVILEGES FOR ROLE "+ident(d.Role)+in+" REVOKE ALL ON "+word+" FROM "+grantee(who)+" CASCADE"))
+				do(phaseRevoke, "ALTER DEFAULT PRIVILEGES FOR ROLE "+ident(d.Role)+in+
+					" REVOKE ALL ON "+word+" FROM "+grantee(who)+" CASCADE"))
 		}
 	}
 }

@@ -20,12 +20,23 @@ func (j *judge) settings() {
 			continue
 		}
 		open = open || kind == LargeObjectsOpen
-		j.add(kind, Object{Type: "setting", Name: pgx.Identifier{name}}, literal(value)+" for "+s.holder(j.have.Database.Name), expected,
-			do(phaseRole, "ALTER "+s.place(j.have.Database.Name)+" RESET "+settingName(name)))
+		database := j.have.Database.Name
+		j.add(kind, Object{Type: "setting", Name: pgx.Identifier{name}}, literal(value)+" for "+s.holder(database), expected,
+			do(phaseRole, "ALTER "+s.place(database)+" RESET "+settingName(name)))
 	}
 	if j.have.LargeObjectsOpen && !open {
 		j.add(LargeObjectsOpen, Object{Type: "setting", Name: pgx.Identifier{"lo_compat_privileges"}}, "on for the server", "off",
 			human("it is in the server's configuration, which no transaction changes"))
+	}
+}
+
+// parameters finds the settings of superusers that the application may set.
+func (j *judge) parameters() {
+	for _, p := range j.have.Parameters {
+		if slices.Contains(j.reached(j.config.Application), p.Role) {
+			j.add(SettingGrant, Object{Type: "setting", Name: pgx.Identifier{p.Name}}, "SET or ALTER SYSTEM for "+ident(p.Role), "neither",
+				do(phaseRevoke, "REVOKE ALL ON PARAMETER "+settingName(p.Name)+" FROM "+ident(p.Role)+" CASCADE"))
+		}
 	}
 }
 

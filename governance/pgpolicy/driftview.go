@@ -37,7 +37,8 @@ func (j *judge) unknown(r catalogRelation) {
 	case slices.ContainsFunc(j.config.datasets(), func(d dataset) bool { return d.Name == r.Name[1] && j.broken(d) }):
 		// It stays for the time when the dataset has a usable table again.
 	case r.Kind == "v":
-		j.add(ViewUnknown, relation(r), "a view of "+ident(r.Owner), "none", do(phaseDrop, "DROP VIEW IF EXISTS "+qualified(r.Name...)))
+		j.add(ViewUnknown, relation(r), "a view of "+ident(r.Owner), "none",
+			do(phaseDrop, "DROP VIEW IF EXISTS "+qualified(r.Name...)))
 	case len(who) > 0:
 		j.add(ViewUnknown, relation(r), "rights for "+holders(who), "none", revokeAll(onRelation(r), who))
 	}
@@ -108,7 +109,8 @@ func (j *judge) view(w wantView, r catalogRelation) {
 		j.add(ViewGrantMissing, o, "", "SELECT for "+ident(app), give)
 	}
 	if r.Comment != w.comment {
-		j.add(ViewComment, o, literal(r.Comment), literal(w.comment), do(phaseView, "COMMENT ON VIEW "+name+" IS "+literal(w.comment)))
+		j.add(ViewComment, o, literal(r.Comment), literal(w.comment),
+			do(phaseView, "COMMENT ON VIEW "+name+" IS "+literal(w.comment)))
 	}
 }
 
@@ -146,14 +148,16 @@ func (j *judge) reader(r catalogRelation) {
 	switch {
 	case r.Kind == "m":
 		if len(who) > 0 {
-			j.add(MaterializedViewExposes, relation(r), "rights for "+holders(who), "nobody's right", revokeAll(onRelation(r), who))
+			j.add(MaterializedViewExposes, relation(r), "rights for "+holders(who), "nobody's right",
+				revokeAll(onRelation(r), who))
 		}
 		if r.Populated {
 			j.add(MaterializedViewCopy, relation(r), "governed rows", "no rows, or its name in Config.Trust",
 				do(phaseView, "REFRESH MATERIALIZED VIEW "+qualified(r.Name...)+" WITH NO DATA"))
 		}
 	case len(who) > 0 && !r.invoker():
-		j.add(ViewExposes, relation(r), "rights for "+holders(who), "security_invoker, or nobody's right", revokeAll(onRelation(r), who))
+		j.add(ViewExposes, relation(r), "rights for "+holders(who), "security_invoker, or nobody's right",
+			revokeAll(onRelation(r), who))
 	}
 }
 

@@ -59,7 +59,7 @@ func (j *judge) replication() {
 			continue
 		}
 		name := pgx.Identifier{p.Schema, p.Table}
-		repair := do(phaseDrop, "ALTER PUBLICATION "+ident(p.Publication)+" DROP TABLE "+qualified(p.Explicit...))
+		repair := do(phaseDrop, "ALTER PUBLICATION "+ident(p.Publication)+" DROP TABLE ONLY "+qualified(p.Explicit...))
 		switch {
 		case p.Everything: // there is no way to leave a table out
 			repair = do(phaseDrop, "DROP PUBLICATION IF EXISTS "+ident(p.Publication))

@@ -61,6 +61,9 @@ const (
 	SettingSearchPath Kind = "setting_search_path"
 	// SettingRowSecurity: sessions begin with row_security off: queries on governed tables fail.
 	SettingRowSecurity Kind = "setting_row_security"
+	// SettingGrant: the application may change a setting that is a superuser's, such as session_replication_role. What
+	// everybody may change so is not seen.
+	SettingGrant Kind = "setting_grant"
 	// LargeObjectsOpen: lo_compat_privileges is on: everybody reaches every large object.
 	LargeObjectsOpen Kind = "large_objects_open"
 )

@@ -47,6 +47,7 @@ func criticalKinds() []Kind {
 
 func highKinds() []Kind {
 	return []Kind{
+		SettingGrant,
 		RoleMissing, ApplicationCreateRole, OwnerSuperuser, OwnerBypass, OwnerMember, OtherSuperuser, OtherBypass,
 		OtherReplication, OtherAllData, OtherServerFiles, SettingReplicationRole, SettingSearchPath, LargeObjectsOpen,
 		SchemaMissing, SchemaOwner, SchemaCreate, DefaultPrivileges, TableMissing, TableOwner, RowSecurityUnforced,

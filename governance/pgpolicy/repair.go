@@ -44,8 +44,8 @@ func (r Repair) then(next Repair) Repair {
 	}
 }
 
-// Repairs returns the statements that remove all differences that have any, in an order that works in one transaction, each
-// once. They need a superuser, or the owner where no role, owner or setting differs. Review them: they revoke and drop.
+// Repairs returns the statements that remove all differences that have any, in an order that works in one transaction. They
+// need a superuser, or the owner where no role, owner or setting differs. Review them: they revoke and drop.
 // A report that has been read from JSON has lost the order, and returns them in that of the differences.
 func (r Report) Repairs() []string {
 	byPhase := make([][]string, phases)
@@ -59,16 +59,18 @@ func (r Report) Repairs() []string {
 		}
 	}
 	var list []string
-	seen := map[string]bool{}
-	for _, sql := range slices.Concat(byPhase...) {
-		if !seen[sql] {
-			seen[sql] = true
-			list = append(list, sql)
+	for _, statements := range byPhase {
+		for i, sql := range statements {
+			// The last of several stays: a right on an object that is made anew comes after it is made.
+			if !slices.Contains(statements[i+1:], sql) {
+				list = append(list, sql)
+			}
 		}
 	}
 	if len(list) == 0 {
 		return nil
 	}
-	const settings = `SELECT set_config('check_function_bodies', 'off', true), set_config('standard_conforming_strings', 'on', true)`
+	const settings = `SELECT set_config('check_function_bodies', 'off', true),
+    set_config('standard_conforming_strings', 'on', true)`
 	return append([]string{settings}, list...)
 }

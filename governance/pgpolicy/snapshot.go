@@ -73,15 +73,17 @@ func (s *Snapshot) UnmarshalJSON(text []byte) error {
 	if err := have.index(); err != nil {
 		return fmt.Errorf("pgpolicy: not a snapshot: %w", err)
 	}
-	var compact bytes.Buffer
+	var compact, escaped bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
 		return fmt.Errorf("pgpolicy: not a snapshot: %w", err)
 	}
-	s.text, s.have = compact.Bytes(), have
+	json.HTMLEscape(&escaped, compact.Bytes()) // as json.Marshal does, so that the fingerprint stays
+	s.text, s.have = escaped.Bytes(), have
 	return nil
 }
 
-// Fingerprint is "sha256:" and the hash of the snapshot in hexadecimal. Two snapshots with one fingerprint are the same.
+// Fingerprint is "sha256:" and the hash of the snapshot in hexadecimal. Two snapshots with one fingerprint are the same; of an
+// unchanged database, those that one role takes have one.
 func (s Snapshot) Fingerprint() string {
 	text, _ := s.MarshalJSON() // never fails
 	sum := sha256.Sum256(text)
@@ -101,6 +103,7 @@ type catalog struct {
 	Roles            []catalogRole
 	Members          []catalogMember
 	Settings         []catalogSetting
+	Parameters       []catalogParameter
 	Defaults         []catalogDefault
 	Publications     []catalogPublished
 	Subscriptions    []catalogSubscribed
@@ -193,6 +196,8 @@ type catalogSetting struct {
 	Database bool   // in this database alone
 	Setting  string
 }
+
+type catalogParameter struct{ Role, Name string }
 
 type catalogDefault struct {
 	Role, Schema, Kind string // an empty schema is all of them

@@ -219,6 +219,11 @@ WITH RECURSIVE here AS MATERIALIZED (
         FROM pg_catalog.pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS x(setting)
         LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
         WHERE s.setdatabase = 0 OR s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())),
+    -- 6243 is pg_parameter_acl, which version 15 brought
+    'parameters', (SELECT json_agg(json_build_object('role', pg_get_userbyid(d.refobjid), 'name', o.identity)
+        ORDER BY pg_get_userbyid(d.refobjid), o.identity)
+        FROM pg_catalog.pg_shdepend d CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, 0) o
+        WHERE d.classid = 6243 AND d.deptype = 'a'),
     'defaults', (SELECT json_agg(json_build_object('role', pg_get_userbyid(a.defaclrole), 'schema', coalesce(n.nspname, ''),
         'kind', a.defaclobjtype, 'acl', a.defaclacl) ORDER BY pg_get_userbyid(a.defaclrole), n.nspname, a.defaclobjtype)
         FROM pg_catalog.pg_default_acl a LEFT JOIN pg_catalog.pg_namespace n ON n.oid = a.defaclnamespace
