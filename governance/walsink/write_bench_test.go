@@ -2,6 +2,7 @@ package walsink_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,12 +27,14 @@ func BenchmarkAuditedWrites(b *testing.B) {
 	} {
 		content := map[string]string{"small": "note", "message": strings.Repeat("日本語を勉強しています。", 12)}[name]
 		b.Run(name, func(b *testing.B) {
-			pool := servertest.Pool(b, servertest.Database(b), 34)
+			pool := servertest.Pool(b, servertest.Database(b), 32)
 			if _, err := pool.Exec(context.Background(), table); err != nil {
 				b.Fatal(err)
 			}
 			bare, audited := writes(b, pool, content)
-			measure(b, 32, bare, audited)
+			for _, callers := range []int{32, 128} {
+				b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) { measure(b, callers, bare, audited) })
+			}
 		})
 	}
 }
