@@ -10,7 +10,6 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
-	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -55,7 +54,7 @@ func TestDayAsJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &account); err != nil {
 		t.Fatal(err)
 	}
-	if len(account.Steps) != 16 || account.Version != governance.Tutor().Version() || len(account.Found) != 8 {
+	if len(account.Steps) != 16 || account.Version != day.Manifest().Version() || len(account.Found) != 8 {
 		t.Errorf("%d steps under %s, %d searches", len(account.Steps), account.Version, len(account.Found))
 	}
 }

@@ -43,7 +43,7 @@
 //
 // New takes the manifest; Policy.Drift finds labels, types and properties that nobody declared, what is declared and not
 // there, missing indexes and constraints, and subjects that no predicate can read, with Cypher that repairs what can be
-// repaired without a decision. Policy.Inventory lists everything with its category.
+// repaired without a decision. Policy.Fields lists everything with its category.
 //
 // # Versions
 //

@@ -324,7 +324,7 @@ func TestInventory(t *testing.T) {
 	s := g.school()
 	g.fill(t, s)
 	g.plant(t, s, "CREATE (:{prefix}Secret {a: 1}); CREATE (:{prefix}Tool {a: 1}); MATCH (m:{memo} {id: 2}) SET m.phone = 'x'")
-	list, err := g.policy(t, s).Inventory(t.Context(), g.driver)
+	list, err := g.policy(t, s).Fields(t.Context(), g.driver)
 	if err != nil {
 		t.Fatal(err)
 	}

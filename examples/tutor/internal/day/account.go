@@ -44,7 +44,7 @@ func Pseudonyms() (governance.Pseudonyms, error) {
 // Play wires a place, plays the day and searches the trail. The account is complete also when a decision was not the
 // expected one, which is then an error.
 func Play(ctx context.Context, place Place, set data.Set) (Account, error) {
-	guard, err := governance.New(governance.Config{Manifest: governance.Tutor(), Audit: place.Trail, Register: place.Register})
+	guard, err := governance.New(governance.Config{Manifest: Manifest(), Audit: place.Trail, Register: place.Register})
 	if err != nil {
 		return Account{}, err
 	}

@@ -11,6 +11,18 @@ import (
 	"github.com/shugo-data/shugo/governance"
 )
 
+// Manifest is that of the tutor, with the relationships of its graph.
+func Manifest() governance.Manifest {
+	m := governance.Tutor()
+	for name, category := range map[string]governance.Category{
+		"[:READ_AS]": governance.LearningContent, "[:WRITTEN_WITH]": governance.LearningContent, "[:TEACHES]": governance.LearningContent,
+		"[:REQUIRES]": governance.LearningContent, "[:EXPLAINS]": governance.AIGeneratedContent,
+	} {
+		m.Datasets = append(m.Datasets, governance.Dataset{Store: governance.Neo4j, Name: name, Category: category})
+	}
+	return m
+}
+
 // Tutor is the governed backend: each call in it is decided by the rules, masked and put on record.
 type Tutor struct {
 	Append  func(context.Context, backend.Message) error

@@ -12,7 +12,6 @@ import (
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
-	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/pgpolicy"
 	"github.com/shugo-data/shugo/governance/pgseal"
 	"github.com/shugo-data/shugo/governance/pgsink"
@@ -124,7 +123,7 @@ func (db *database) applyPolicy(ctx context.Context) (err error) {
 		"user_learning_progress":    {"user_id": ""},
 	}
 	db.policy, err = pgpolicy.New(pgpolicy.Config{
-		Manifest: governance.Tutor(), Owner: db.owner, Application: db.role,
+		Manifest: day.Manifest(), Owner: db.owner, Application: db.role,
 		Schema: db.schemas.views, TableSchema: db.schemas.tables, AuditSchema: db.schemas.audit,
 		Standing: pgx.Identifier{db.schemas.register, "standing"}, Masks: masks,
 	})
