@@ -96,25 +96,36 @@ func play(ctx context.Context, at servers.Addresses, onServers bool) (account da
 	if err != nil {
 		return day.Account{}, err
 	}
-	place := inProcess(set, pseudonyms)
+	open := func() (day.Place, error) { return inProcess(set, pseudonyms) }
 	if onServers {
-		if place, err = servers.Open(ctx, at, set, pseudonyms); err != nil {
-			return day.Account{}, err
-		}
+		open = func() (day.Place, error) { return servers.Open(ctx, at, set, pseudonyms) }
+	}
+	place, err := open()
+	if err != nil {
+		return day.Account{}, err
 	}
 	defer func() { err = errors.Join(err, place.Close(context.WithoutCancel(ctx))) }()
 	return day.Play(ctx, place, set)
 }
 
-// inProcess is the place without servers.
-func inProcess(set data.Set, pseudonyms governance.Pseudonyms) day.Place {
+// inProcess is the place without servers: the data is in memory, and the trail in a file.
+func inProcess(set data.Set, pseudonyms governance.Pseudonyms) (day.Place, error) {
 	type write = func(context.Context, backend.Message) error
+	dir, err := os.MkdirTemp("", "shugo-tutor-")
+	if err != nil {
+		return day.Place{}, err
+	}
+	trail, err := day.NewFile(dir, pseudonyms)
+	if err != nil {
+		return day.Place{}, errors.Join(err, os.RemoveAll(dir))
+	}
 	return day.Place{
 		Name: "this process (no servers are named)", Records: memory.NewRecords(set), Graph: memory.NewGraph(set),
-		Trail: &day.Memory{Pseudonyms: pseudonyms}, Register: day.NewRegister(set.LearnerIDs(), governance.PurposeTutoring),
+		Trail: trail, Register: day.NewRegister(set.LearnerIDs(), governance.PurposeTutoring),
 		InUnit: func(call write) write { return call },
-		Close:  func(context.Context) error { return nil },
-	}
+		Settle: trail.Shutdown,
+		Close:  func(ctx context.Context) error { return errors.Join(trail.Shutdown(ctx), os.RemoveAll(dir)) },
+	}, nil
 }
 
 func show(account day.Account, asJSON bool, out io.Writer) error {

@@ -3,9 +3,9 @@ package day
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/governance/walsink"
 )
 
 // Trail is an audit trail that can be searched.
@@ -23,36 +23,26 @@ type Query struct {
 	Kind           governance.Kind
 }
 
-// Memory is a trail in the process. It is safe for concurrent use.
-type Memory struct {
-	Pseudonyms governance.Pseudonyms
-
-	mu      sync.Mutex
-	records []governance.Record
+// File is a trail in a local write-ahead file, without a database.
+type File struct {
+	*walsink.Sink
+	dir        string
+	pseudonyms governance.Pseudonyms
 }
 
-// Record implements governance.AuditSink.
-func (m *Memory) Record(_ context.Context, e governance.Event) error {
-	r := e.Record(m.Pseudonyms)
-	r.Categories, r.Masked = slices.Clone(r.Categories), slices.Clone(r.Masked)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !slices.ContainsFunc(m.records, func(old governance.Record) bool { return old.ID == r.ID && old.Kind == r.Kind }) {
-		m.records = append(m.records, r)
-	}
-	return nil
+// NewFile returns a trail in a directory.
+func NewFile(dir string, pseudonyms governance.Pseudonyms) (*File, error) {
+	sink, err := walsink.New(walsink.Config{Dir: dir, Pseudonyms: pseudonyms})
+	return &File{sink, dir, pseudonyms}, err
 }
 
-// Guarantee implements governance.AuditSink. The data is in this process too, and is lost with its trail.
-func (m *Memory) Guarantee() governance.Guarantee { return governance.Durable }
-
-// Find implements Trail.
-func (m *Memory) Find(_ context.Context, q Query) ([]governance.Record, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	subject, actor := m.Pseudonyms.Of(q.Subject), m.Pseudonyms.Of(q.Actor)
-	var found []governance.Record
-	for _, r := range m.records {
+// Find implements Trail. It reads what is on the disk: all of it after Shutdown.
+func (f *File) Find(_ context.Context, q Query) (found []governance.Record, _ error) {
+	subject, actor := f.pseudonyms.Of(q.Subject), f.pseudonyms.Of(q.Actor)
+	for r, err := range walsink.Records(f.dir) {
+		if err != nil {
+			return nil, err
+		}
 		if (subject == "" || r.Subject == subject) && (actor == "" || r.Actor == actor) &&
 			(q.Category == "" || slices.Contains(r.Categories, q.Category)) &&
 			(q.Action == "" || r.Action == q.Action) && (q.Kind == "" || r.Kind == q.Kind) {
