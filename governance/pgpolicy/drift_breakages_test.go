@@ -22,6 +22,9 @@ func breakages() []breakage {
 	return all
 }
 
+// sinceVersion15 are the breakages that PostgreSQL 14 has no statement for.
+func sinceVersion15() []string { return []string{"a superuser's setting", "schema published"} }
+
 func roleBreakages() []breakage {
 	return []breakage{
 		{"application superuser", "ALTER ROLE {app} SUPERUSER", only(pgpolicy.ApplicationSuperuser), nil},
