@@ -291,7 +291,9 @@ func auditBreakages() []breakage {
 			only(pgpolicy.AuditTriggerMissing)},
 		{"a trigger off", trigger + "EXECUTE format('ALTER TABLE {audit} DISABLE TRIGGER %I', t); END $x$", only(pgpolicy.AuditTriggerDisabled), nil},
 		{"a trigger for most", trigger + "EXECUTE format('ALTER TABLE {audit} ENABLE TRIGGER %I', t); END $x$", only(pgpolicy.AuditTriggerDisabled), nil},
-		{"a trigger of another", "ALTER FUNCTION shugo.refuse_change() OWNER TO {r}", only(pgpolicy.AuditTriggerCode), only(pgpolicy.AuditTriggerCode)},
+		{"a trigger of another", "CREATE FUNCTION public.x() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; " +
+			"ALTER FUNCTION public.x() OWNER TO {r}; CREATE TRIGGER x BEFORE INSERT ON {audit} FOR EACH ROW EXECUTE FUNCTION public.x()",
+			only(pgpolicy.AuditTriggerCode), only(pgpolicy.AuditTriggerCode)},
 		{"a rule", "CREATE RULE quiet AS ON INSERT TO {audit} DO INSTEAD NOTHING", only(pgpolicy.AuditRule), nil},
 		{"unlogged", "ALTER TABLE {audit} SET UNLOGGED", only(pgpolicy.AuditUnlogged), nil},
 	}

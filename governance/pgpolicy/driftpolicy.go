@@ -34,6 +34,9 @@ func (j *judge) policies(w wantTable, r catalogRelation) {
 
 // policy compares a policy with the one of its name.
 func (j *judge) policy(w wantTable, p wantPolicy, h statePolicy) {
+	if p.is(h) {
+		return
+	}
 	on, o := qualified(w.name...), inside("policy", w.name, p.name)
 	repair := dropPolicy(p.name, on).then(do(phasePolicy, p.create(on)))
 	mode := map[bool]string{true: "permissive", false: "restrictive"}

@@ -43,11 +43,11 @@ func (j *judge) dataset(d dataset) {
 	j.strangers(*r, TableGrantPublic, TableGrantOther, ColumnGrantPublic, ColumnGrantOther)
 	i := slices.IndexFunc(j.want.tables, func(w wantTable) bool { return w.dataset == d.Name })
 	if i < 0 {
-		j.protection(*r, Repair{})
+		j.protection(*r, wantTable{})
 		return
 	}
 	w := j.want.tables[i]
-	j.protection(*r, w.allGrants(j.config.Application))
+	j.protection(*r, w)
 	j.policies(w, *r)
 	j.rights(w, *r)
 	j.columns(d, w, *r)
@@ -91,9 +91,9 @@ func (j *judge) declared(d dataset, r catalogRelation) {
 }
 
 // protection compares what protects a table whatever its policies say.
-func (j *judge) protection(r catalogRelation, grants Repair) {
+func (j *judge) protection(r catalogRelation, w wantTable) {
 	name := qualified(r.Name...)
-	j.owned(r, TableOwner, grants)
+	j.owned(r, TableOwner, w)
 	if !r.Secured {
 		j.add(RowSecurityOff, table(r.Name), "row security off", "row security on", enable(name))
 	}
@@ -115,13 +115,13 @@ func (j *judge) protection(r catalogRelation, grants Repair) {
 }
 
 // owned compares who owns a relation that the owner should. The application's own rights go with its ownership.
-func (j *judge) owned(r catalogRelation, kind Kind, grants Repair) {
-	repair := j.take(r.Kind, r.Name)
-	switch r.Owner {
-	case j.config.Owner:
+func (j *judge) owned(r catalogRelation, kind Kind, w wantTable) {
+	if r.Owner == j.config.Owner {
 		return
-	case j.config.Application:
-		kind, repair = TableOwnedByApplication, repair.then(grants)
+	}
+	repair := j.take(r.Kind, r.Name)
+	if r.Owner == j.config.Application {
+		kind, repair = TableOwnedByApplication, repair.then(w.allGrants(r.Owner))
 	}
 	j.add(kind, relation(r), ident(r.Owner), ident(j.config.Owner), repair)
 }
@@ -280,7 +280,7 @@ func (j *judge) subjectIndex(w wantTable, r catalogRelation) {
 // partition compares a partition, which is reached through its table alone.
 func (j *judge) partition(r catalogRelation) {
 	name := qualified(r.Name...)
-	j.owned(r, PartitionOwner, Repair{})
+	j.owned(r, PartitionOwner, wantTable{})
 	if r.Kind == "f" {
 		j.add(PartitionForeign, relation(r), "a foreign table", "a table",
 			human("its rows are elsewhere: detach it, or bring them here"))

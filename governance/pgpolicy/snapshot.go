@@ -25,7 +25,7 @@ type Querier interface {
 // and roles, but no record of a person. It is kept and carried as JSON, and judged by Compare, here or elsewhere. Its zero
 // value is an empty database. It does not change and is safe for concurrent use.
 type Snapshot struct {
-	text json.RawMessage
+	text json.RawMessage // as it came
 	have catalog
 }
 
@@ -61,7 +61,12 @@ func (s Snapshot) MarshalJSON() ([]byte, error) {
 	if s.text == nil {
 		return []byte("{}"), nil
 	}
-	return s.text, nil
+	var compact, escaped bytes.Buffer
+	if err := json.Compact(&compact, s.text); err != nil {
+		return nil, fmt.Errorf("pgpolicy: not a snapshot: %w", err)
+	}
+	json.HTMLEscape(&escaped, compact.Bytes()) // as json.Marshal does, so that the fingerprint stays
+	return escaped.Bytes(), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON returned. The error says what is no snapshot.
@@ -73,19 +78,14 @@ func (s *Snapshot) UnmarshalJSON(text []byte) error {
 	if err := have.index(); err != nil {
 		return fmt.Errorf("pgpolicy: not a snapshot: %w", err)
 	}
-	var compact, escaped bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		return fmt.Errorf("pgpolicy: not a snapshot: %w", err)
-	}
-	json.HTMLEscape(&escaped, compact.Bytes()) // as json.Marshal does, so that the fingerprint stays
-	s.text, s.have = escaped.Bytes(), have
+	s.text, s.have = bytes.Clone(text), have
 	return nil
 }
 
 // Fingerprint is "sha256:" and the hash of the snapshot in hexadecimal. Two snapshots with one fingerprint are the same; of an
 // unchanged database, those that one role takes have one.
 func (s Snapshot) Fingerprint() string {
-	text, _ := s.MarshalJSON() // never fails
+	text, _ := s.MarshalJSON() // it is JSON, or would not have been read
 	sum := sha256.Sum256(text)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }

@@ -51,17 +51,17 @@ WITH RECURSIVE here AS MATERIALIZED (
     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
         AND d.refobjid IN (SELECT oid FROM scope)
 ), columns AS (
-    SELECT a.attrelid, json_agg(json_strip_nulls(json_build_object(
+    SELECT a.attrelid, json_agg(json_build_object(
         'name', a.attname, 'type', format_type(a.atttypid, -1), 'acl', a.attacl, 'comment', d.description,
         'notNull', CASE WHEN a.attnotnull THEN true END, 'generated', CASE WHEN a.attgenerated <> '' THEN true END,
         'identity', CASE WHEN a.attidentity = 'a' THEN true END,
-        'blurred', CASE WHEN NOT l.collisdeterministic THEN true END, 'sequence', s.name)) ORDER BY a.attnum) AS list
+        'blurred', CASE WHEN NOT l.collisdeterministic THEN true END, 'sequence', s.name) ORDER BY a.attnum) AS list
     FROM scope c
     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation AND NOT l.collisdeterministic
     LEFT JOIN comments d ON d.objoid = a.attrelid AND d.objsubid = a.attnum
     LEFT JOIN serials s ON s.refobjid = a.attrelid AND s.refobjsubid = a.attnum
-    WHERE c.relkind <> 'S'
+    WHERE c.relkind NOT IN ('S', 'v') OR c.relkind = 'v' AND a.attacl IS NOT NULL -- a view's columns follow from it
     GROUP BY a.attrelid
 ), policies AS (
     SELECT p.polrelid, json_agg(json_build_object(
@@ -114,7 +114,7 @@ WITH RECURSIVE here AS MATERIALIZED (
     FROM pg_catalog.pg_rewrite w WHERE w.ev_class IN (SELECT oid FROM scope) AND w.rulename <> '_RETURN'
     GROUP BY w.ev_class
 ), relations AS (
-    SELECT json_agg(json_strip_nulls(json_build_object(
+    SELECT json_agg(json_build_object(
         'name', json_build_array(s.nspname, s.relname), 'kind', s.relkind, 'owner', pg_get_userbyid(s.relowner),
         'acl', s.relacl, 'secured', s.relrowsecurity, 'forced', s.relforcerowsecurity, 'options', s.reloptions,
         'persistence', s.relpersistence, 'replicaIdentity', s.relreplident, 'governed', s.governed, 'family', s.family,
@@ -122,7 +122,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         'definition', CASE WHEN s.relkind IN ('v', 'm') THEN pg_get_viewdef(s.oid) END,
         'roots', roots.list,
         'columns', columns.list, 'policies', policies.list, 'parents', parents.list, 'indexes', indexes.list,
-        'triggers', triggers.list, 'rules', rules.list)) ORDER BY s.nspname, s.relname) AS list
+        'triggers', triggers.list, 'rules', rules.list) ORDER BY s.nspname, s.relname) AS list
     FROM scope s
     LEFT JOIN comments d ON d.objoid = s.oid AND d.objsubid = 0
     LEFT JOIN columns ON columns.attrelid = s.oid LEFT JOIN policies ON policies.polrelid = s.oid
@@ -137,7 +137,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         AND NOT (d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid IN (
             SELECT w.oid FROM pg_catalog.pg_rewrite w JOIN scope c ON c.oid = w.ev_class WHERE c.nspname = $3))
 ), functions AS (
-    SELECT json_agg(json_strip_nulls(json_build_object(
+    SELECT json_agg(json_build_object(
         'schema', n.nspname, 'name', p.proname, 'arguments', pg_get_function_identity_arguments(p.oid),
         'types', oidvectortypes(p.proargtypes), 'result', pg_get_function_result(p.oid), 'language', l.lanname,
         'trusted', l.lanpltrusted OR l.lanname = 'sql', 'kind', p.prokind,
@@ -145,7 +145,7 @@ WITH RECURSIVE here AS MATERIALIZED (
         'definer', p.prosecdef, 'leakproof', p.proleakproof, 'strict', p.proisstrict, 'volatile', p.provolatile,
         'parallel', p.proparallel, 'config', p.proconfig, 'owner', pg_get_userbyid(p.proowner), 'acl', p.proacl,
         'open', p.proacl IS NULL, 'comment', CASE WHEN n.nspname = $3 THEN obj_description(p.oid, 'pg_proc') END,
-        'extension', e.name, 'needed', CASE WHEN p.oid IN (SELECT refobjid FROM asked) THEN true END)) ORDER BY n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS list
+        'extension', e.name, 'needed', CASE WHEN p.oid IN (SELECT refobjid FROM asked) THEN true END) ORDER BY n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS list
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
     LEFT JOIN LATERAL (SELECT x.extname AS name FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension x ON x.oid = d.refobjid
