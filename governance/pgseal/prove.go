@@ -93,8 +93,7 @@ func Prove(ctx context.Context, db Querier, schema string, id governance.EventID
 func prove(ctx context.Context, db querier, s schemaName, id governance.EventID, kind governance.Kind) (p Proof, err error) {
 	var era int16
 	var at record
-	codes := map[governance.Kind]int16{governance.Attempt: 1, governance.Denial: 2, governance.Effect: 3, governance.Failure: 4}
-	err = db.QueryRow(ctx, s.sql(selectByEvent), id.String(), codes[kind], id[:], []byte(kind), []byte{byte(len(kind))}).
+	err = db.QueryRow(ctx, s.sql(selectByEvent), id.String(), int16(leaf.KindNumber(kind)), id[:], []byte(kind), []byte{byte(len(kind))}).
 		Scan(&era, &at.tx, &at.seq, &p.Leaf, &p.Actor, &p.Subject)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return p, ErrNotFound

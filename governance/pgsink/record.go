@@ -29,12 +29,7 @@ var errMalformed = errors.New("pgsink: malformed record")
 
 // rowOf returns what is stored of an event: persons are pseudonyms from here on.
 func (s *Sink) rowOf(e governance.Event) (row, error) {
-	r := governance.Record{Facts: e.Facts, Actor: s.pseudonyms.Of(e.Actor)}
-	if e.Subject == e.Actor { // as most are
-		r.Subject = r.Actor
-	} else {
-		r.Subject = s.pseudonyms.Of(e.Subject)
-	}
+	r := e.Record(s.pseudonyms)
 	if err := check(&r); err != nil {
 		return row{}, err
 	}
@@ -70,16 +65,4 @@ func read(e leaf.Entry) (governance.Record, error) {
 }
 
 // kindNumber returns the number of a kind in the tables, 0 for one that is none of the four.
-func kindNumber(k governance.Kind) int16 {
-	switch k {
-	case governance.Attempt:
-		return 1
-	case governance.Denial:
-		return 2
-	case governance.Effect:
-		return 3
-	case governance.Failure:
-		return 4
-	}
-	return 0
-}
+func kindNumber(k governance.Kind) int16 { return int16(leaf.KindNumber(k)) }

@@ -59,8 +59,9 @@ func commit(role byte, id governance.EventID, kind byte, opening []byte) [commit
 	return sha256.Sum256(b[:])
 }
 
-func kindByte(kind []byte) byte {
-	switch governance.Kind(kind) {
+// KindNumber returns the number of a kind in commitments and in tables; 0: none of the four.
+func KindNumber(k governance.Kind) byte {
+	switch k {
 	case governance.Attempt:
 		return 1
 	case governance.Denial:
@@ -77,7 +78,7 @@ func appendCommitment(b []byte, role byte, r governance.Record, opening []byte) 
 	if opening == nil {
 		return append(b, 0)
 	}
-	c := commit(role, r.ID, kindByte([]byte(r.Kind)), opening)
+	c := commit(role, r.ID, KindNumber(r.Kind), opening)
 	b = append(b, 1)
 	return append(b, c[:]...)
 }
@@ -114,7 +115,7 @@ func commitmentsOf(leaf []byte) (c commitments, err error) {
 	d.version()
 	copy(c.id[:], d.bytes(16))
 	d.bytes(16) // time and rows
-	c.kind = kindByte(d.text())
+	c.kind = KindNumber(governance.Kind(d.text()))
 	for range 9 { // operation to reason
 		d.text()
 	}
