@@ -165,12 +165,10 @@ func (s scene) each(t *testing.T, list []breakage) {
 		t.Fatalf("before anything is broken:\n%s", r)
 	}
 	for _, b := range list {
-		t.Run(b.name, func(t *testing.T) {
-			if s.old && slices.Contains(sinceVersion15(), b.name) {
-				t.Skip("PostgreSQL 14 has no such statement")
-			}
-			s.check(t, b)
-		})
+		if s.old && slices.Contains(sinceVersion15(), b.name) {
+			continue
+		}
+		t.Run(b.name, func(t *testing.T) { s.check(t, b) })
 	}
 }
 
