@@ -83,8 +83,16 @@ func (r Report) Worst() Severity {
 	return r.Differences[0].Severity
 }
 
-// Drift compares a database with what the manifest wants of it. It takes one round trip, needs no privilege and changes
-// nothing. A table or role that is missing is a difference, and no error; errors are those of the database.
+// Drift compares a database with what the manifest wants of it: what Plan makes, and besides it whatever opens a way around.
+// It takes one round trip, needs no privilege and changes nothing. A table or role that is missing is a difference, and no
+// error; errors are those of the database.
+//
+// What nobody reaches is no difference: a new table without a category that only its owner may read is found by Fields, not
+// here. A role that must go around the rules, such as one for backups, is named in Config.Trust.
+//
+// It does not see what is outside of the database (pg_hba.conf, settings in files, replication slots, who knows which
+// password), whether a trusted or first superuser does what it should, what the bodies of the host's own triggers and of the
+// audit trail's do while their owner is trusted, and rights on settings that everybody has.
 func (p *Policy) Drift(ctx context.Context, db Querier) (Report, error) {
 	s, err := p.Snapshot(ctx, db)
 	if err != nil {

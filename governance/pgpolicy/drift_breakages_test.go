@@ -95,6 +95,7 @@ func schemaBreakages() []breakage {
 			only(pgpolicy.DefaultPrivileges), nil},
 		{"default privileges everywhere", "ALTER DEFAULT PRIVILEGES FOR ROLE {r} GRANT SELECT ON TABLES TO PUBLIC; " +
 			"ALTER DEFAULT PRIVILEGES FOR ROLE {r} GRANT USAGE ON SEQUENCES TO {r2}", only(pgpolicy.DefaultPrivileges), nil},
+		{"default privileges of the audit trail", "ALTER DEFAULT PRIVILEGES IN SCHEMA shugo GRANT SELECT ON TABLES TO {app}", only(), nil},
 		{"default privileges of functions", "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA governed GRANT EXECUTE ON FUNCTIONS TO PUBLIC",
 			only(pgpolicy.DefaultPrivileges), nil},
 	}
@@ -209,6 +210,11 @@ func functionBreakages() []breakage {
 		{"a function more", "CREATE FUNCTION governed.caller(int) RETURNS text LANGUAGE sql AS 'SELECT ''x''::text'",
 			only(pgpolicy.FunctionUnknown), nil},
 		{"a procedure", "CREATE PROCEDURE governed.p() LANGUAGE sql AS 'SELECT 1'", only(pgpolicy.FunctionUnknown), nil},
+		{"a function more that a table needs", "CREATE FUNCTION governed.f() RETURNS boolean LANGUAGE sql AS 'SELECT true'; " +
+			"ALTER TABLE schema_migrations ADD CHECK (governed.f())", only(pgpolicy.FunctionUnknown), only(pgpolicy.FunctionUnknown)},
+		{"a procedure in the function's place", "DROP FUNCTION governed.held(text); CREATE PROCEDURE governed.held(subject text) LANGUAGE sql " +
+			"AS 'SELECT 1'", only(pgpolicy.FunctionSignature, pgpolicy.FunctionBody, pgpolicy.FunctionConfig, pgpolicy.FunctionAttributes,
+			pgpolicy.FunctionComment, pgpolicy.FunctionOwner, pgpolicy.FunctionGrantPublic, pgpolicy.FunctionDefiner), nil},
 		{"everybody executes", "GRANT EXECUTE ON" + caller + "TO PUBLIC", only(pgpolicy.FunctionGrantPublic), nil},
 		{"another executes", "GRANT EXECUTE ON" + caller + "TO {r}", only(pgpolicy.FunctionGrantOther), nil},
 		{"application does not execute", "REVOKE EXECUTE ON" + caller + "FROM {app}", only(pgpolicy.FunctionGrantMissing), nil},
@@ -250,6 +256,11 @@ func viewBreakages() []breakage {
 		{"another reads a view's column", "GRANT SELECT (name) ON governed.users TO {r}", only(pgpolicy.ViewGrantOther), nil},
 		{"application writes a view", "GRANT UPDATE ON governed.users TO {app}", only(pgpolicy.ViewGrantExcess), nil},
 		{"application does not read a view", "REVOKE SELECT ON governed.users FROM {app}", only(pgpolicy.ViewGrantMissing), nil},
+		{"application owns a view", "ALTER VIEW governed.users OWNER TO {app}", only(pgpolicy.ViewOwner), nil},
+		{"application writes a view's column", "GRANT UPDATE (name) ON governed.users TO {app}", only(pgpolicy.ViewGrantExcess), nil},
+		{"a table in the view's place", "DROP VIEW governed.users; CREATE TABLE governed.users ()", only(pgpolicy.ViewMissing),
+			only(pgpolicy.ViewMissing)},
+		{"an extension's view", "CREATE EXTENSION pg_stat_statements", only(), nil},
 		{"a view's comment", "COMMENT ON VIEW governed.users IS 'x'", only(pgpolicy.ViewComment), nil},
 		{"a view more", "CREATE VIEW governed.x AS SELECT * FROM users; GRANT SELECT ON governed.x TO {app}", only(pgpolicy.ViewUnknown), nil},
 		{"a table beside the views", "CREATE TABLE governed.x (); GRANT SELECT ON governed.x TO {app}", only(pgpolicy.ViewUnknown), nil},

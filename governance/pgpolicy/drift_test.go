@@ -165,7 +165,7 @@ func (s scene) each(t *testing.T, list []breakage) {
 		t.Fatalf("before anything is broken:\n%s", r)
 	}
 	for _, b := range list {
-		if s.old && slices.Contains(sinceVersion15(), b.name) { // PostgreSQL 14 has no such statement
+		if s.old && slices.Contains(sinceVersion15(), b.name) {
 			continue
 		}
 		t.Run(b.name, func(t *testing.T) { s.check(t, b) })

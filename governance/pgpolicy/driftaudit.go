@@ -99,7 +99,7 @@ func (j *judge) auditTable(r catalogRelation) {
 		o := inside("trigger", r.Name, t.Name)
 		switch {
 		case t.Internal:
-		case t.Owner != r.Owner && !j.trusted(t.Owner):
+		case !j.trusted(t.Owner) && (t.Owner != r.Owner || t.Owner == j.config.Application):
 			j.add(AuditTriggerCode, o, "function "+qualified(t.Function...)+" of "+ident(t.Owner), "a function of "+ident(r.Owner),
 				human("what the function does now, a human must read; then have the audit trail's own Migrate make it anew"))
 		case t.Enabled != "A":

@@ -137,7 +137,7 @@ func (j *judge) function(w wantFunction, h catalogFunction) {
 			do(phaseFunction, "COMMENT ON FUNCTION "+signature+" IS "+literal(w.comment)))
 	}
 	if h.Owner != j.config.Owner {
-		repair := do(phaseOwner, "ALTER FUNCTION "+signature+" OWNER TO "+ident(j.config.Owner))
+		repair := do(phaseOwner, "ALTER ROUTINE "+signature+" OWNER TO "+ident(j.config.Owner))
 		if h.Owner == j.config.Application { // whose own rights go with it
 			repair = repair.then(do(phaseGrant, "GRANT EXECUTE ON FUNCTION "+signature+" TO "+ident(h.Owner)))
 		}
@@ -169,7 +169,7 @@ func rightsOf(definer bool) string {
 // executors compares who may execute a function that policies ask.
 func (j *judge) executors(o Object, signature string, h catalogFunction) {
 	app := j.config.Application
-	from := " ON FUNCTION " + signature + " FROM "
+	from := " ON ROUTINE " + signature + " FROM " // which a procedure in its place is, too
 	give := do(phaseGrant, "GRANT EXECUTE ON FUNCTION "+signature+" TO "+ident(app))
 	if h.Open || h.ACL.has(public, "EXECUTE") {
 		j.add(FunctionGrantPublic, o, "EXECUTE for PUBLIC", "none", do(phaseRevoke, "REVOKE ALL"+from+"PUBLIC CASCADE").then(give))

@@ -153,7 +153,7 @@ func (j *judge) fired(r catalogRelation) {
 		case t.Internal && disabled:
 			off, repair = append(off, t.Name), repair.then(on)
 		case t.Internal:
-		case t.Owner != r.Owner && !j.trusted(t.Owner):
+		case !j.trusted(t.Owner):
 			j.add(TriggerCode, inside("trigger", r.Name, t.Name), "function "+qualified(t.Function...)+" of "+ident(t.Owner),
 				"a function of "+ident(j.config.Owner), do(phaseDrop, "DROP TRIGGER "+ident(t.Name)+" ON "+name))
 		case disabled:

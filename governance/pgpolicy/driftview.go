@@ -13,11 +13,11 @@ func (j *judge) views() {
 		name := pgx.Identifier{j.config.Schema, w.name}
 		r := j.have.byName[name.Sanitize()]
 		if r == nil || r.Kind != "v" {
-			found := ""
+			found, repair := "", j.makeView(w)
 			if r != nil {
-				found = "a " + kindName(r.Kind)
+				found, repair = "a "+kindName(r.Kind), human("it may keep data: move it out of the way")
 			}
-			j.add(ViewMissing, Object{Type: "view", Name: name}, found, "the view", j.makeView(w))
+			j.add(ViewMissing, Object{Type: "view", Name: name}, found, "the view", repair)
 			continue
 		}
 		j.view(w, *r)

@@ -29,8 +29,8 @@ type Snapshot struct {
 	have catalog
 }
 
-// Snapshot reads the catalog in one round trip. It needs no privilege, takes no lock that anybody waits for, and changes
-// nothing. Its errors are those of the database.
+// Snapshot reads the catalog in one round trip. It needs no privilege, changes nothing, and locks the governed tables and
+// their views as a query does that reads them. Its errors are those of the database.
 func (p *Policy) Snapshot(ctx context.Context, db Querier) (Snapshot, error) {
 	c := p.config
 	var schemas, names []string

@@ -214,11 +214,15 @@ WITH RECURSIVE here AS MATERIALIZED (
     'members', (SELECT json_agg(json_build_object('role', m.role, 'member', m.name, 'grantor', m.grantor,
         'bootstrap', m.grantorid = 10, 'admin', m.admin_option, 'inherit', m.inherit, 'set', m.set)
         ORDER BY m.role, m.name, m.grantor) FROM members m),
+    -- Values of other settings may be secret, and that of shugo.caller a person.
     'settings', (SELECT json_agg(json_build_object('role', coalesce(r.rolname, ''), 'database', s.setdatabase <> 0,
-        'setting', x.setting) ORDER BY r.rolname, s.setdatabase, x.setting)
+        'setting', CASE WHEN x.setting ILIKE 'shugo.%=_%' THEN split_part(x.setting, '=', 1) || '=(a value)' ELSE x.setting END)
+        ORDER BY r.rolname, s.setdatabase, x.setting)
         FROM pg_catalog.pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS x(setting)
         LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
-        WHERE s.setdatabase = 0 OR s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())),
+        WHERE (s.setdatabase = 0 OR s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))
+            AND (x.setting ILIKE 'shugo.%' OR lower(split_part(x.setting, '=', 1)) IN ('session_replication_role', 'row_security',
+                'search_path', 'lo_compat_privileges'))),
     -- 6243 is pg_parameter_acl, which version 15 brought
     'parameters', (SELECT json_agg(json_build_object('role', pg_get_userbyid(d.refobjid), 'name', o.identity)
         ORDER BY pg_get_userbyid(d.refobjid), o.identity)
