@@ -90,6 +90,8 @@ func named(k pgpolicy.Kind, found []pgpolicy.Kind) bool {
 		instead = append(instead, "table", "column", "schema")
 	case pgpolicy.DefaultPrivileges:
 		instead = append(instead, "schema")
+	case pgpolicy.ViewDefinition: // a new column is told once
+		instead = append(instead, "column")
 	case pgpolicy.LeakproofFunction:
 		instead = append(instead, "function")
 	case pgpolicy.ColumnGrantMissing, pgpolicy.ColumnGrantOther, pgpolicy.ColumnGrantExcess, pgpolicy.ColumnGrantPublic:
