@@ -68,8 +68,8 @@ WITH RECURSIVE here AS MATERIALIZED (
         'name', p.polname, 'permissive', p.polpermissive,
         'command', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
             ELSE 'ALL' END,
-        'roles', ARRAY(SELECT coalesce(r.rolname, 'public') FROM unnest(p.polroles) WITH ORDINALITY x(role, place)
-            LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.role ORDER BY x.place),
+        'roles', ARRAY(SELECT CASE x.role WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.role) END
+            FROM unnest(p.polroles) WITH ORDINALITY x(role, place) ORDER BY x.place),
         'using', coalesce(pg_get_expr(p.polqual, p.polrelid), ''),
         'check', coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')) ORDER BY p.polname) AS list
     FROM pg_catalog.pg_policy p WHERE p.polrelid IN (SELECT oid FROM scope)
