@@ -21,6 +21,17 @@
 // or panic of anything that is asked is a refusal, and there is no switch that turns the guard off. A refusal is a
 // *DeniedError and is itself on record. Explain tells the outcome of every stage.
 //
+// # Queries over many records
+//
+// A list or a search is to be bounded in the query itself. Guard.Reach tells how far a caller reaches in a dataset; packages
+// pgpolicy and neopolicy make a predicate of it, and pgpolicy lays the same rules down in PostgreSQL, for queries that go
+// around the guard. Package govvet finds those.
+//
+// # The audit trail
+//
+// An AuditSink says its Guarantee; one of best effort takes no personal data. Package pgsink keeps the trail in PostgreSQL,
+// walsink in a local file that is shipped there, and pgseal makes it prove itself.
+//
 // # What it does not do
 //
 // A guard sees only the calls that are bound to it. It keeps no cache of consent and starts no goroutine. Events hold

@@ -13,8 +13,9 @@
 //
 // An event that was taken is on the disk, and reaches Ship once and in order, whatever happens to the process. It is never
 // dropped: when there is no room for it (ErrFull), or the disk fails (ErrBroken), the guard refuses the call. A read is
-// sent to its store while its attempt is on the way to the disk, and its rows are released when attempt and effect are
-// there, as is said at governance.AuditSink.
+// sent to its store while its attempt is on the way to the disk, and its rows are released when the attempt is there: who
+// reads what, when and why. Its effect, with the number of rows, follows with the next sync, at the latest when Run has
+// waited for Config.Interval; when the machine stops before, the attempt is alone. See governance.AuditSink.
 //
 // After a failed sync nothing is taken any more, since nobody can know what is on the disk: see ErrBroken. The directory is
 // opened again by a new sink, after whatever was wrong with the disk is set right.
