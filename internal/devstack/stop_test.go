@@ -43,26 +43,31 @@ func TestSignals(t *testing.T) {
 	t.Parallel()
 	needSetup(t, "postgresql-*-v2")
 	bin := build(t)
+	// A command says that it runs once its traps are set: a signal may come as soon as it has.
+	const says = `echo "pid $$ address $SHUGO_POSTGRES_URL"; `
+	const waits = "sleep 1000 & wait"
 	tests := map[string]struct {
-		script string // begins the command
+		script string
 		sig    syscall.Signal
 		twice  bool
 		code   int
 	}{
-		"interrupted":         {sig: syscall.SIGINT, code: 130},
-		"terminated":          {sig: syscall.SIGTERM, code: 143},
-		"hung up":             {sig: syscall.SIGHUP, code: 129},
-		"handled":             {script: "trap 'exit 5' INT; ", sig: syscall.SIGINT, code: 5},
-		"handled by a child":  {script: "trap : INT; sh -c 'trap \"exit 0\" INT; sleep 1000 & wait'; exit 6; ", sig: syscall.SIGINT, code: 6},
-		"deaf, killed":        {script: "trap '' TERM INT; ", sig: syscall.SIGTERM, twice: true, code: 137},
-		"deaf, a child too":   {script: "trap '' TERM INT; sleep 1000; ", sig: syscall.SIGTERM, twice: true, code: 137},
-		"children left alone": {script: "trap '' HUP; sleep 1000 & ", sig: syscall.SIGTERM, code: 143},
+		"interrupted": {script: says + waits, sig: syscall.SIGINT, code: 130},
+		"terminated":  {script: says + waits, sig: syscall.SIGTERM, code: 143},
+		"hung up":     {script: says + waits, sig: syscall.SIGHUP, code: 129},
+		"handled":     {script: "trap 'exit 5' INT; " + says + waits, sig: syscall.SIGINT, code: 5},
+		"handled by a child": {
+			script: `trap : INT; sh -c 'trap "exit 0" INT; echo "pid $PPID address $SHUGO_POSTGRES_URL"; ` + waits + `'; exit 6`,
+			sig:    syscall.SIGINT, code: 6,
+		},
+		"deaf, killed":        {script: "trap '' TERM INT; " + says + waits, sig: syscall.SIGTERM, twice: true, code: 137},
+		"deaf, a child too":   {script: "trap '' TERM INT; " + says + "sleep 1000; " + waits, sig: syscall.SIGTERM, twice: true, code: 137},
+		"children left alone": {script: "trap '' HUP; sleep 1000 & " + says + waits, sig: syscall.SIGTERM, code: 143},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			script := strings.Replace(waiting, "exec sleep 1000", test.script+"sleep 1000 & wait", 1)
-			c := start(t, nil, bin, "-no-neo4j", "sh", "-c", script)
+			c := start(t, nil, bin, "-no-neo4j", "sh", "-c", test.script)
 			pid, address := c.started()
 			c.signal(test.sig)
 			if test.twice {
