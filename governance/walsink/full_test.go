@@ -247,3 +247,35 @@ func (t *trail) Record(_ context.Context, e governance.Event) error {
 }
 
 func (*trail) Guarantee() governance.Guarantee { return governance.Transactional }
+
+// TestEffectOfReadFollows shows what a held read waits for: its attempt, and not its effect, which is on the disk with the
+// next sync.
+func TestEffectOfReadFollows(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sink := open(t, walsink.Config{Dir: dir})
+	call := governance.Wrap(newGuard(t, sink), readMessage(), func(ctx context.Context, _ query) (string, error) {
+		return "content", sink.Record(ctx, event(governance.Denial, 1)) // its sync covers the attempt
+	})
+	if out, err := call(learner(), query{Owner: "learner-7"}); err != nil || out != "content" {
+		t.Fatal(out, err)
+	}
+	if n := sink.Status().Recorded; n != 2 {
+		t.Errorf("%d entries on the disk when the rows were released: want attempt and denial", n)
+	}
+	if err := sink.Record(learner(), event(governance.Denial, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if n := sink.Status().Recorded; n != 4 {
+		t.Errorf("%d entries on the disk after the next sync: want the effect too", n)
+	}
+	if _, err := call(learner(), query{Owner: "learner-7"}); err != nil { // hands the same denial over again
+		t.Fatal(err)
+	}
+	if err := sink.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(numbers(t, dir)); n != 6 {
+		t.Errorf("%d records after Shutdown: want 6", n)
+	}
+}
