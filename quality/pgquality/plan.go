@@ -1,0 +1,161 @@
+package pgquality
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/shugo-data/shugo/quality"
+)
+
+// planner plans one suite in one snapshot.
+type planner struct {
+	*session
+	suite     quality.Suite
+	table     *table
+	questions []question
+	steps     []*step
+}
+
+// question is a check and how it will be answered.
+type question struct {
+	check quality.Check
+	// answer returns the result, once the step has run. Without a step it is known already.
+	answer func() quality.Result
+	step   *step
+}
+
+// step is one statement.
+type step struct {
+	purpose  string // in words
+	reads    int64  // rows, as estimated
+	sql      string
+	args     []any
+	run      func(ctx context.Context) error
+	pass     *pass // when it is a pass
+	key      *key  // when it is a hash aggregate
+	shared   bool  // by several checks, which can be asked one by one if it fails
+	finished bool
+	failure  error // why it did not run
+}
+
+// plan reads the catalog and plans.
+func (s *session) plan(ctx context.Context, suite quality.Suite) (*planner, error) {
+	t, err := describe(ctx, s.tx, suite.Schema, suite.Dataset)
+	if err != nil {
+		return nil, err
+	}
+	if len(t.Columns) > 0 && !slices.ContainsFunc(t.Columns, func(c column) bool { return c.Readable }) {
+		return nil, fmt.Errorf("%w: the role may read no column of %s", ErrPermission, t.from())
+	}
+	for _, k := range suite.Key {
+		if _, err := t.column(k); err != nil {
+			return nil, fmt.Errorf("%w: key of %s: %w", ErrDataset, suite.ID(), err)
+		}
+	}
+	p := &planner{session: s, suite: suite, table: t}
+	shared := p.newPass()
+	transfer := p.newTransfer()
+	for _, check := range suite.Checks {
+		q, err := p.ask(ctx, check, shared, transfer)
+		var reason *unableError
+		switch {
+		case errors.As(err, &reason):
+			q = notAssessed(reason.reason)
+		case err != nil:
+			return nil, err
+		}
+		q.check = check
+		p.questions = append(p.questions, q)
+	}
+	p.build(shared, transfer)
+	return p, nil
+}
+
+// notAssessed is the answer to a check that cannot be asked.
+func notAssessed(reason string) question {
+	return question{answer: func() quality.Result {
+		return quality.Result{Verdict: quality.NotAssessed, Reason: reason, Method: quality.ByCatalog}
+	}}
+}
+
+// ask plans one check.
+func (p *planner) ask(ctx context.Context, check quality.Check, shared *pass, transfer *transfer) (question, error) {
+	for _, name := range check.Columns() {
+		if _, err := p.table.column(name); err != nil {
+			return question{}, err
+		}
+	}
+	switch test := check.Test.(type) {
+	case quality.HasColumns, quality.ColumnCount, quality.ColumnType:
+		return p.askCatalog(test), nil
+	case quality.RowTest:
+		return p.askRows(ctx, check, test, shared, transfer)
+	case quality.SQL:
+		return p.askSQL(check, test, shared)
+	case quality.RowCount, quality.Fresh, quality.Statistic:
+		return p.askFigure(check, shared)
+	case quality.Unique, quality.Covers, quality.MostCommon:
+		return p.askKey(check)
+	case quality.Reference:
+		return p.askReference(ctx, check, test)
+	case quality.CountMatches:
+		return p.askCount(ctx, check, test)
+	case quality.Sequence:
+		return p.askSequence(check, test)
+	case quality.Monotone:
+		return p.askMonotone(check, test)
+	case quality.ZScore:
+		return p.askZScore(check, test)
+	case quality.VectorUnique:
+		return p.askVectorUnique(check, test)
+	}
+	return question{}, unable("tests of kind %s are not asked in PostgreSQL", check.Test.Kind())
+}
+
+// build writes the statements of what the checks share.
+func (p *planner) build(shared *pass, transfer *transfer) {
+	if len(transfer.checks) > 0 {
+		transfer.step.sql = transfer.sql()
+		p.steps = append([]*step{transfer.step}, p.steps...)
+	}
+	if len(shared.aggregates) > 0 {
+		s := shared.step
+		s.sql, s.args = shared.sql(), shared.args.values
+		s.purpose = fmt.Sprintf("%s: %d aggregates in one pass", p.table.from(), len(shared.aggregates))
+		p.steps = append([]*step{s}, p.steps...)
+	}
+}
+
+// newPass returns a pass over the suite's table, and its step.
+func (p *planner) newPass() *pass {
+	shared := &pass{table: p.table}
+	shared.step = &step{reads: max(p.table.Estimate, 0), shared: true, pass: shared}
+	shared.step.run = func(ctx context.Context) error { return shared.run(ctx, p.tx) }
+	return shared
+}
+
+// scope returns the condition of the rows that a check is about, or nothing for all.
+func (p *planner) scope(check quality.Check, args *arguments, derive func(string) string) (string, error) {
+	if check.When == nil {
+		return "", nil
+	}
+	c := &compiler{table: p.table, args: args, now: p.now, derive: derive}
+	good, err := c.good(check.When)
+	if err != nil {
+		return "", err
+	}
+	return "(" + good + ")", nil
+}
+
+// both joins two conditions, of which either may be empty.
+func both(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return a + " AND " + b
+}
