@@ -39,7 +39,7 @@ func (r Result) judge() Result {
 		r.Score, r.Interval, r.Mend = 0, nil, nil
 		return r
 	}
-	r.Score = 1 - float64(r.Unexpected)/float64(r.Judged)
+	r.Score = float64(r.Judged-r.Unexpected) / float64(r.Judged)
 	r.Verdict = r.Threshold.Verdict(r.Score)
 	if r.Interval != nil {
 		r.Verdict = r.Threshold.VerdictOf(*r.Interval)
