@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -147,11 +148,9 @@ func rational(v any) (*big.Rat, bool) {
 	case *big.Rat:
 		return v, v != nil
 	case float32:
-		r := new(big.Rat).SetFloat64(float64(v))
-		return r, r != nil
-	case float64:
-		r := new(big.Rat).SetFloat64(v)
-		return r, r != nil
+		return new(big.Rat).SetString(strconv.FormatFloat(float64(v), 'g', -1, 32))
+	case float64: // its shortest decimal form is what was meant: 0.1 is one tenth, as a numeric of a database has it
+		return new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
 	}
 	return nil, false
 }

@@ -118,7 +118,17 @@ func (c *compiler) compare(t quality.Compare) (string, error) {
 		return "", err
 	}
 	plain := fmt.Sprintf("%s %s %s", a, t.Is, b)
-	if t.Nulls == quality.EitherNull {
+	guarded := false
+	for _, name := range t.Columns() { // NaN compares with nothing, where PostgreSQL has it above every number
+		if col, _ := c.table.column(name); col.class() == double || col.class() == exact {
+			plain += fmt.Sprintf(" AND %s <> 'NaN'", col.name())
+			guarded = true
+		}
+	}
+	switch {
+	case t.Nulls == quality.EitherNull && guarded:
+		return fmt.Sprintf("CASE WHEN %s THEN %s END", notNull(t.Columns()), plain), nil
+	case t.Nulls == quality.EitherNull:
 		return plain, nil
 	}
 	one, both := fmt.Sprintf("(%s IS NULL OR %s IS NULL)", a, b), fmt.Sprintf("(%s IS NULL AND %s IS NULL)", a, b)
