@@ -56,12 +56,12 @@ func (p *planner) separate(ctx context.Context, shared *step) error {
 		if q.step != shared {
 			continue
 		}
-		alone := p.newPass()
+		alone := p.newPass(shared.pass.table)
 		fresh, err := p.alone(q.check, alone)
 		if err != nil {
 			return err
 		}
-		alone.step.sql, alone.step.args = alone.sql(), alone.args.values
+		alone.finish()
 		alone.step.purpose = fmt.Sprintf("%s: %s by itself", p.table.from(), q.check.ID())
 		if _, err := p.attempt(ctx, alone.step); err != nil {
 			return err
@@ -75,7 +75,9 @@ func (p *planner) separate(ctx context.Context, shared *step) error {
 func (p *planner) alone(check quality.Check, pass *pass) (question, error) {
 	switch test := check.Test.(type) {
 	case quality.RowTest:
-		return p.countRows(check, test, pass)
+		return p.countRows(check.When, test, pass)
+	case quality.Joined:
+		return p.countRows(test.When, test.Test, pass)
 	case quality.SQL:
 		return p.askSQL(check, test, pass)
 	}

@@ -71,6 +71,9 @@ func (p *pass) sql() string {
 	return "SELECT " + strings.Join(p.aggregates, ",\n  ") + "\nFROM " + from
 }
 
+// finish writes the statement into the step.
+func (p *pass) finish() { p.step.sql, p.step.args = p.sql(), p.args.values }
+
 // run reads.
 func (p *pass) run(ctx context.Context, tx pgx.Tx) error {
 	return tx.QueryRow(ctx, p.sql(), p.args.values...).Scan(p.targets...)

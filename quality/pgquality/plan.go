@@ -55,7 +55,7 @@ func (s *session) plan(ctx context.Context, suite quality.Suite) (*planner, erro
 		}
 	}
 	p := &planner{session: s, suite: suite, table: t}
-	shared := p.newPass()
+	shared := p.newPass(t)
 	transfer := p.newTransfer()
 	for _, check := range suite.Checks {
 		q, err := p.ask(ctx, check, shared, transfer)
@@ -100,6 +100,8 @@ func (p *planner) ask(ctx context.Context, check quality.Check, shared *pass, tr
 		return p.askKey(check)
 	case quality.Reference:
 		return p.askReference(ctx, check, test)
+	case quality.Joined:
+		return p.askJoined(ctx, check, test)
 	case quality.CountMatches:
 		return p.askCount(ctx, check, test)
 	case quality.Sequence:
@@ -120,29 +122,38 @@ func (p *planner) build(shared *pass, transfer *transfer) {
 		transfer.step.sql = transfer.sql()
 		p.steps = append([]*step{transfer.step}, p.steps...)
 	}
+	for _, s := range p.steps { // passes over joined tables
+		if s.pass != nil {
+			s.pass.finish()
+		}
+	}
 	if len(shared.aggregates) > 0 {
-		s := shared.step
-		s.sql, s.args = shared.sql(), shared.args.values
-		s.purpose = fmt.Sprintf("%s: %d aggregates in one pass", p.table.from(), len(shared.aggregates))
-		p.steps = append([]*step{s}, p.steps...)
+		shared.step.purpose = fmt.Sprintf("%s: %d aggregates in one pass", p.table.from(), len(shared.aggregates))
+		shared.finish()
+		p.steps = append([]*step{shared.step}, p.steps...)
 	}
 }
 
-// newPass returns a pass over the suite's table, and its step.
-func (p *planner) newPass() *pass {
-	shared := &pass{table: p.table}
-	shared.step = &step{reads: max(p.table.Estimate, 0), shared: true, pass: shared}
+// newPass returns a pass over a table, and its step.
+func (p *planner) newPass(t *table) *pass {
+	shared := &pass{table: t}
+	shared.step = &step{reads: max(t.Estimate, 0), shared: true, pass: shared}
 	shared.step.run = func(ctx context.Context) error { return shared.run(ctx, p.tx) }
 	return shared
 }
 
 // scope returns the condition of the rows that a check is about, or nothing for all.
 func (p *planner) scope(check quality.Check, args *arguments, derive func(string) string) (string, error) {
-	if check.When == nil {
+	return p.scopeOf(p.table, check.When, args, derive)
+}
+
+// scopeOf is scope for rows of some table.
+func (p *planner) scopeOf(t *table, when quality.RowTest, args *arguments, derive func(string) string) (string, error) {
+	if when == nil {
 		return "", nil
 	}
-	c := &compiler{table: p.table, args: args, now: p.now, derive: derive}
-	good, err := c.good(check.When)
+	c := &compiler{table: t, args: args, now: p.now, derive: derive}
+	good, err := c.good(when)
 	if err != nil {
 		return "", err
 	}

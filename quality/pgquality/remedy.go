@@ -118,7 +118,11 @@ func (p *planner) uniqueIndex(check quality.Check, test quality.Unique) string {
 // constraintName returns a name of at most 63 bytes for what comes from a check.
 func constraintName(table string, check quality.Check) string {
 	parts := append([]string{table}, check.Test.Columns()...)
-	name := strings.Join(append(parts, string(check.Test.Kind())), "_")
+	parts = append(parts, string(check.Test.Kind()))
+	if check.When != nil {
+		parts = append(append(parts, "when"), check.When.Columns()...)
+	}
+	name := strings.Join(parts, "_")
 	name = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '"' {
 			return '_'

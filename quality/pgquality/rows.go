@@ -19,7 +19,7 @@ func (p *planner) askRows(ctx context.Context, check quality.Check, test quality
 	if proof != "" {
 		return p.proven(proof), nil
 	}
-	q, err := p.countRows(check, test, shared)
+	q, err := p.countRows(check.When, test, shared)
 	if errors.Is(err, errTransfer) {
 		return transfer.ask(check, test)
 	}
@@ -27,10 +27,10 @@ func (p *planner) askRows(ctx context.Context, check quality.Check, test quality
 }
 
 // countRows adds the counts of a test to a pass.
-func (p *planner) countRows(check quality.Check, test quality.RowTest, shared *pass) (question, error) {
+func (p *planner) countRows(when, test quality.RowTest, shared *pass) (question, error) {
 	before := *shared
-	c := &compiler{table: p.table, args: &shared.args, now: p.now, derive: shared.derive}
-	scope, err := p.scope(check, &shared.args, shared.derive)
+	c := &compiler{table: shared.table, args: &shared.args, now: p.now, derive: shared.derive}
+	scope, err := p.scopeOf(shared.table, when, &shared.args, shared.derive)
 	good := ""
 	if err == nil {
 		good, err = c.good(test)
@@ -39,7 +39,10 @@ func (p *planner) countRows(check quality.Check, test quality.RowTest, shared *p
 		shared.args.values, shared.derived = before.args.values, before.derived
 		return question{}, err
 	}
-	shared.columns = append(shared.columns, check.Columns()...)
+	shared.columns = append(shared.columns, test.Columns()...)
+	if when != nil {
+		shared.columns = append(shared.columns, when.Columns()...)
+	}
 	judged, bad := p.counts(shared, test, scope, good)
 	return question{step: shared.step, answer: func() quality.Result {
 		return quality.Result{Method: quality.ByFull, Judged: judged(), Unexpected: bad()}
@@ -68,7 +71,7 @@ func (p *planner) counts(shared *pass, test quality.RowTest, scope, good string)
 func (p *planner) judged(shared *pass, test quality.RowTest, scope, good string) *int64 {
 	var nullable []string
 	for _, name := range p.strict(test) {
-		if i := slices.IndexFunc(p.table.Columns, func(c column) bool { return c.Name == name }); !p.table.Columns[i].NotNull {
+		if i := slices.IndexFunc(shared.table.Columns, func(c column) bool { return c.Name == name }); !shared.table.Columns[i].NotNull {
 			nullable = append(nullable, name)
 		}
 	}

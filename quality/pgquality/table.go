@@ -26,6 +26,8 @@ type table struct {
 	Columns     []column     `json:"columns"`
 	Indexes     []index      `json:"indexes"`
 	Constraints []constraint `json:"constraints"`
+
+	source string // what a statement reads instead of the table, when the rows are made of several tables
 }
 
 // column is what the catalog says about one column.
@@ -50,11 +52,12 @@ type index struct {
 
 // constraint is a foreign key that may prove a reference, or a CHECK.
 type constraint struct {
-	Name    string   `json:"name"`
-	Kind    string   `json:"kind"` // c CHECK, f foreign key
-	Columns []string `json:"columns"`
-	Target  uint32   `json:"target"`  // of a foreign key: the table that it refers to
-	Targets []string `json:"targets"` // of a foreign key: its columns there
+	Name       string   `json:"name"`
+	Kind       string   `json:"kind"` // c CHECK, f foreign key
+	Columns    []string `json:"columns"`
+	Target     uint32   `json:"target"`      // of a foreign key: the table that it refers to
+	TargetName string   `json:"target_name"` // of a foreign key: the name of that table
+	Targets    []string `json:"targets"`     // of a foreign key: its columns there
 }
 
 // describeSQL reads all that planning needs, in one statement. Only indexes and constraints that prove something come back: unique,
@@ -98,6 +101,7 @@ SELECT jsonb_build_object(
         WHERE NOT o.opcdefault)),
   'constraints', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'name', k.conname, 'kind', k.contype, 'target', k.confrelid::bigint,
+      'target_name', (SELECT r.relname FROM pg_class r WHERE r.oid = k.confrelid),
       'columns', (SELECT jsonb_agg(a.attname ORDER BY u.i) FROM unnest(k.conkey) WITH ORDINALITY u(n, i)
         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n),
       'targets', (SELECT jsonb_agg(a.attname ORDER BY u.i) FROM unnest(k.confkey) WITH ORDINALITY u(n, i)
@@ -136,7 +140,12 @@ func describe(ctx context.Context, tx pgx.Tx, schema, name string) (*table, erro
 }
 
 // from returns the table as it is written in a statement.
-func (t *table) from() string { return pgx.Identifier{t.Schema, t.Name}.Sanitize() }
+func (t *table) from() string {
+	if t.source != "" {
+		return t.source
+	}
+	return pgx.Identifier{t.Schema, t.Name}.Sanitize()
+}
 
 // column returns a column, or why it cannot be read.
 func (t *table) column(name string) (column, error) {
