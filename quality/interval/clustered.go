@@ -32,14 +32,30 @@ type Estimate struct {
 // Clustered estimates a share from a simple random sample of pages, out of total pages in the table, without replacement.
 //
 // The estimate is the ratio of all defects to all rows (Cochran 1977, chapter 6). The interval is a Bayesian bootstrap of
-// the pages (Rubin 1981) with bounds as Gaffke (2005) made them exact: the share is reweighted with Dirichlet weights, where
-// for the upper bound half a page of nothing but defects is added, and for the lower bound half a page of good rows. Gaffke's
-// whole page gives Clopper-Pearson when each page is wholly good or bad; the half page gives Jeffreys' interval there,
-// whose coverage is the level on average. No variance is plugged in, hence the bounds are as skewed as the pages are, and
-// a share seen on many pages does not hide that a wholly bad page may have been missed. In addition, the upper bound is never
-// below the rule of three on pages (Hanley and Lippman-Hand 1983): what could still be bad when no bad page was seen.
-// Weights grow by the finite population correction. The Dirichlet quantile is found by the saddlepoint approximation r* of
-// Barndorff-Nielsen (1986), whose error is below 2 % of the bound for a handful of bad pages and vanishes with more.
+// the pages (Rubin 1981) that is made safe in the way of Gaffke (2005): pages are reweighted with Dirichlet weights, where a
+// part of a page that the sample does not have is added, for the upper bound one of nothing but defects, for the lower bound
+// one without. No variance is plugged in: the bounds are as skewed as the pages are, and defects seen on many pages do not
+// hide that a wholly bad page may have been missed. The upper bound is never below the rule of three on pages (Hanley and
+// Lippman-Hand 1983): the share that could still be bad if bad pages were wholly bad and none was seen. The lower bound is
+// the same, for good rows. Gaffke adds a whole page, and gets Clopper-Pearson for pages that are wholly good or bad, whose
+// coverage is above the level. Here it is a quarter, and half a page is spread over the pages of the other kind: between
+// Clopper-Pearson and the quantiles of the bare bootstrap, as Jeffreys' halves are, and chosen by simulation together with the
+// rule of three. Weights grow by the finite population correction.
+//
+// Measured coverage at 95 %, in 22,000 simulated tables of 200 to 10,000 pages, with 0.1 to 50 % bad rows, evenly spread, in
+// whole or half-bad pages, runs, or a mixture (TestCoverage):
+//
+//	sample                           covered   the least and most of a kind   plain Wilson   survey interval
+//	30 to 900 pages, at most half    96.6 %    95.2 to 98.2 %                 57.0 %         92.9 %, least 81.8 %
+//	half to 9/10 of the table        95.9 %    95.0 to 96.8 %                 71.0 %         94.3 %, least 92.4 %
+//	5 to 30 pages                    96.7 %    95.4 to 98.1 %                 63.0 %         93.5 %, least 81.0 %
+//
+// Plain Wilson takes rows as drawn one by one. The survey interval is Wilson's on effective rows (Korn and Graubard 1998): it
+// is as short as half of this one for evenly spread defects, and misses the truth when a few bad pages hide behind them. For
+// one fixed share of wholly bad pages coverage is between 88 and 99 %, since only whole pages can be seen.
+//
+// The Dirichlet quantile is found with the saddlepoint approximation r* of Barndorff-Nielsen (1986): a bound differs from the
+// exact one by less than 2 % of itself for a handful of bad pages, and by less with more.
 //
 // A sample of all pages is no sample: its interval is the share. An error says what is wrong with the arguments; ErrNoRows
 // that no page has a row. The time is proportional to the number of different pages.
@@ -62,7 +78,7 @@ func Clustered(pages []Page, total int64, level float64) (Estimate, error) {
 
 func checkPages(pages []Page, total int64, level float64) error {
 	var errs []error
-	if len(pages) == 0 {
+	if len(pages) == 0 && total != 0 {
 		errs = append(errs, errors.New("interval: a sample of 0 pages: want at least 1"))
 	}
 	if int64(len(pages)) > total {
@@ -77,6 +93,12 @@ func checkPages(pages []Page, total int64, level float64) error {
 	}
 	return errors.Join(append(errs, checkLevel(level))...)
 }
+
+// The pages that are added to a sample for a bound.
+const (
+	unseen = 0.25 // of nothing but what the bound is about
+	spread = 0.5  // over the pages that have something else
+)
 
 // sample is a sample of pages, equal ones put together.
 type sample struct {
@@ -168,11 +190,11 @@ func (s sample) bootstrapped(level float64) float64 {
 	for _, k := range s.kinds {
 		shape := k.pages * weight
 		if k.defects < k.rows {
-			shape += 0.5 * k.pages / good
+			shape += spread * k.pages / good
 		}
 		terms = append(terms, term{shape: shape})
 	}
-	terms = append(terms, term{shape: 0.5})
+	terms = append(terms, term{shape: unseen})
 	size := s.squares / s.rows // of the page that a row of the sample is on, on average
 	z := -NormalQuantile((1 - level) / 2)
 	solution := 0.0 // of the saddlepoint equation, from where the next search starts

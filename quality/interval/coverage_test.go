@@ -50,18 +50,20 @@ func TestCoverage(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			tables := servertest.Count(182, 2000) // 182 of each of 11 kinds: 2,002
-			var clustered, plain tally
+			var clustered, plain, survey tally
 			for i, k := range kinds() {
-				c, p := d.cover(t, k, tables, rand.New(rand.NewPCG(uint64(i), 95)))
-				t.Logf("%-28s covered %5.1f %% (truth below %.1f %%, above %.1f %%), width %.4f; plain Wilson %5.1f %%, width %.4f", k.name,
-					c.covered(), c.percent(c.under), c.percent(c.over), c.width/float64(c.tables), p.covered(), p.width/float64(p.tables))
+				c, p, w := d.cover(t, k, tables, rand.New(rand.NewPCG(uint64(i), 95)))
+				t.Logf("%-28s covered %4.1f %% (truth below %.1f %%, above %.1f %%), width %.4f; plain Wilson %4.1f %%, %.4f; survey %4.1f %%, %.4f",
+					k.name, c.covered(), c.percent(c.under), c.percent(c.over), c.mean(), p.covered(), p.mean(), w.covered(), w.mean())
 				if noise := 3 * math.Sqrt(0.07*0.93/float64(tables)); c.covered() < 93-100*noise {
 					t.Errorf("%s: covered %.1f %%: want at least 93 %%", k.name, c.covered())
 				}
 				clustered.join(c)
 				plain.join(p)
+				survey.join(w)
 			}
-			t.Logf("%-28s covered %5.2f %% of %d tables; plain Wilson %.2f %%", "all", clustered.covered(), clustered.tables, plain.covered())
+			t.Logf("%-28s covered %5.2f %% of %d tables, width %.4f; plain Wilson %.2f %%; survey %.2f %%, %.4f",
+				"all", clustered.covered(), clustered.tables, clustered.mean(), plain.covered(), survey.covered(), survey.mean())
 			if c := clustered.covered(); k == 0 && (c < 93 || c > 97) || c < 93 {
 				t.Errorf("covered %.2f %%: want 93 to 97 %%", c)
 			}
@@ -72,6 +74,9 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
+// mean is the mean width.
+func (c *tally) mean() float64 { return c.width / float64(c.tables) }
+
 func (c *tally) join(other tally) {
 	c.tables += other.tables
 	c.under += other.under
@@ -80,7 +85,7 @@ func (c *tally) join(other tally) {
 }
 
 // cover draws from tables of one kind, 200 to 10,000 pages long, with 0.1 % to 50 % bad.
-func (d design) cover(t *testing.T, k kind, tables int, r *rand.Rand) (clustered, plain tally) {
+func (d design) cover(t *testing.T, k kind, tables int, r *rand.Rand) (clustered, plain, survey tally) {
 	t.Helper()
 	for range tables {
 		pages := make([]interval.Page, int(between(r, 200, 10000)))
@@ -108,8 +113,20 @@ func (d design) cover(t *testing.T, k kind, tables int, r *rand.Rand) (clustered
 			t.Fatal(err)
 		}
 		plain.add(w, truth)
+		survey.add(surveyed(e, len(sample), len(pages)), truth)
 	}
-	return clustered, plain
+	return clustered, plain, survey
+}
+
+// surveyed is what survey software does, for comparison: Wilson's interval on effective counts, with the degrees of freedom of
+// the pages (Korn and Graubard 1998, with Wilson's in the place of Clopper and Pearson's).
+func surveyed(e interval.Estimate, pages, total int) interval.Interval {
+	z := interval.NormalQuantile(0.975)
+	shrink := z / interval.StudentQuantile(0.975, float64(pages-1))
+	n := e.EffectiveRows * shrink * shrink / (1 - float64(pages)/float64(total))
+	center := (e.Share + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(e.Share*(1-e.Share)/n+z*z/(4*n*n))
+	return interval.Interval{Share: e.Share, Low: max(0, center-half), High: min(1, center+half)}
 }
 
 // between draws a number whose logarithm is uniform.
