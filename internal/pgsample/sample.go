@@ -66,8 +66,8 @@ func Draw(ctx context.Context, tx pgx.Tx, request Request) (Sample, error) {
 	return sample, nil
 }
 
-// lockSQL keeps a table's pages where they are.
-const lockSQL = `LOCK TABLE ONLY %s IN ACCESS SHARE MODE`
+// lockSQL keeps a table's pages where they are until the transaction ends. LOCK TABLE would refuse materialized views.
+const lockSQL = `SELECT FROM ONLY %s LIMIT 0`
 
 // pagesSQL counts the pages of the table $1.
 const pagesSQL = `SELECT pg_relation_size(to_regclass($1)) / current_setting('block_size')::bigint`
@@ -85,14 +85,14 @@ func lock(ctx context.Context, tx pgx.Tx, table pgx.Identifier) (pages int64, er
 }
 
 // countSQL reads pages one by one, from a first to a last TID each. The subquery has an aggregate, so that it stays one, and
-// TIDs of the outer query are constants to it: what a TID range scan needs. The outer name is one that no table has.
+// TIDs of the outer query are constants to it: what a TID range scan needs.
 const countSQL = `
 SELECT counted.*
-FROM unnest($%d::tid[], $%d::tid[]) AS "pgsample page"("first tid", "last tid")
+FROM unnest($%[1]d::tid[], $%[2]d::tid[]) AS %[3]s("first", "last")
 CROSS JOIN LATERAL (
-	SELECT count(*)%s
-	FROM ONLY %s
-	WHERE ctid >= "pgsample page"."first tid" AND ctid <= "pgsample page"."last tid"
+	SELECT count(*)%[4]s
+	FROM ONLY %[5]s
+	WHERE ctid >= %[3]s."first" AND ctid <= %[3]s."last"
 ) AS counted`
 
 // statement is countSQL for a request, with the arrays of TIDs after the request's own arguments.
@@ -101,7 +101,11 @@ func (r Request) statement() string {
 	for i, defect := range r.Defects {
 		fmt.Fprintf(&counts, ",\n\t       count(*) FILTER (WHERE (%s\n\t       )) AS d%d", defect, i)
 	}
-	return fmt.Sprintf(countSQL, len(r.Args)+1, len(r.Args)+2, counts.String(), r.Table.Sanitize())
+	page := "page" // in the subquery it would be the table, if that had the name
+	if r.Table[len(r.Table)-1] == page {
+		page = "drawn"
+	}
+	return fmt.Sprintf(countSQL, len(r.Args)+1, len(r.Args)+2, page, counts.String(), r.Table.Sanitize())
 }
 
 // settingsSQL has the planner use TID range scans, and not compile: it takes a range for 1/200 of the table, so it would
