@@ -80,6 +80,27 @@ func TestSeed(t *testing.T) {
 	}
 }
 
+// A pool behind a proxy may not prepare statements, or describe types.
+func TestModes(t *testing.T) {
+	t.Parallel()
+	pool := person(t)
+	request := pgsample.Request{Table: pgx.Identifier{"person"}, Defects: []string{"noise < $1"}, Args: []any{0.5}, Pages: 20}
+	want := draw(t, pool, request)
+	for _, mode := range []pgx.QueryExecMode{pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec, pgx.QueryExecModeExec,
+		pgx.QueryExecModeSimpleProtocol} {
+		config := pool.Config()
+		config.ConnConfig.DefaultQueryExecMode = mode
+		other, err := pgxpool.NewWithConfig(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, draw(t, other, request)); d != "" {
+			t.Errorf("%v: %s", mode, d)
+		}
+		other.Close()
+	}
+}
+
 // A transaction's sample is of what it sees, and leaves the session's settings alone.
 func TestSnapshot(t *testing.T) {
 	t.Parallel()

@@ -85,14 +85,21 @@ func unequal(r *rand.Rand, pages []interval.Page, share func(rows int64) float64
 	}
 }
 
+// page draws the gaps between bad rows, which are geometric, since most rows are good.
 func page(r *rand.Rand, rows int64, share float64) interval.Page {
-	p := interval.Page{Rows: rows}
-	for range rows {
-		if r.Float64() < share {
-			p.Defects++
+	switch share {
+	case 0:
+		return interval.Page{Rows: rows}
+	case 1:
+		return interval.Page{Rows: rows, Defects: rows}
+	}
+	p, rate := interval.Page{Rows: rows}, -math.Log1p(-share)
+	for at := 0.0; ; p.Defects++ {
+		at += math.Floor(r.ExpFloat64()/rate) + 1
+		if at > float64(rows) {
+			return p
 		}
 	}
-	return p
 }
 
 // chance is 1 with a probability, else 0.
