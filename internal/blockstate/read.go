@@ -26,11 +26,11 @@ func (r *refresher) attempt(ctx context.Context, f func() error) error {
 
 // examine divides the doubtful ranges by the positions of their pages in the log. One beyond the position noted before
 // the earlier state was taken has changed, and so may have the page. If the server refuses to tell, all of them are read.
-func (r *refresher) examine(ctx context.Context, p *plan, now *observation, before *state) error {
+func (r *refresher) examine(ctx context.Context, p *plan, e extent, before *state) error {
 	if len(p.doubtful) == 0 {
 		return nil
 	}
-	changed, err := r.changed(ctx, p.doubtful, now.blocks, before.lsn)
+	changed, err := r.changed(ctx, p.doubtful, e, before.lsn)
 	if err != nil && !refused(ctx, err) {
 		return fmt.Errorf("blockstate: the positions of the pages of %s: %w", r.req.Table.Sanitize(), err)
 	}
@@ -42,13 +42,13 @@ func (r *refresher) examine(ctx context.Context, p *plan, now *observation, befo
 		}
 	}
 	slices.Sort(p.read)
-	r.account.PagesExamined = pagesIn(p.doubtful, now.blocks)
+	r.account.PagesExamined = e.pages(p.doubtful)
 	return nil
 }
 
 // changed says of each range whether the log has a record beyond a position about a page of it.
-func (r *refresher) changed(ctx context.Context, ranges []int, blocks int64, since uint64) ([]bool, error) {
-	first, after := spans(ranges, blocks)
+func (r *refresher) changed(ctx context.Context, ranges []int, e extent, since uint64) ([]bool, error) {
+	first, after := e.spans(ranges)
 	var changed []bool
 	err := r.attempt(ctx, func() error {
 		rows, err := r.tx.Query(ctx, `SELECT lsns FROM shugo_blockstate.positions($1, $2, $3)`, r.facts.OID, first, after)
@@ -100,11 +100,11 @@ CROSS JOIN LATERAL (SELECT %s FROM ONLY %s
 }
 
 // read fills in the values of ranges.
-func (r *refresher) read(ctx context.Context, ranges []int, blocks int64, into []column) error {
+func (r *refresher) read(ctx context.Context, ranges []int, e extent, into []column) error {
 	if len(ranges) == 0 {
 		return nil
 	}
-	first, after := spans(ranges, blocks)
+	first, after := e.spans(ranges)
 	args := append(append([]any{binaryResults(len(into) + 1)}, r.req.Args...), first, after)
 	err := r.attempt(ctx, func() error {
 		if _, err := r.tx.Exec(ctx, settingsSQL); err != nil {
@@ -176,21 +176,4 @@ func put(into []column, i int, raw [][]byte) error {
 
 func binaryResults(n int) pgx.QueryResultFormats {
 	return slices.Repeat(pgx.QueryResultFormats{pgx.BinaryFormatCode}, n)
-}
-
-func spans(ranges []int, blocks int64) (first, after []int64) {
-	first, after = make([]int64, len(ranges)), make([]int64, len(ranges))
-	for i, n := range ranges {
-		first[i], after[i] = span(n, blocks)
-	}
-	return first, after
-}
-
-func pagesIn(ranges []int, blocks int64) int64 {
-	var n int64
-	for _, i := range ranges {
-		first, after := span(i, blocks)
-		n += after - first
-	}
-	return n
 }

@@ -84,7 +84,7 @@ type refresher struct {
 	types      []columnType
 	selected   string // the aggregates, cast
 	facts      facts
-	marks      state // the digests that a state of now has
+	marks      state // with the digests that a state of now has, and nothing else
 	account    Account
 }
 
@@ -130,11 +130,11 @@ func (r *refresher) observe(ctx context.Context) (*observation, Reason, error) {
 	if !ok {
 		return nil, UnknownArg, nil
 	}
-	now, pages := &observation{}, []byte(nil)
+	now := &observation{}
 	var server *string
 	err = r.attempt(ctx, func() error {
 		return r.tx.QueryRow(ctx, `SELECT server, (lsn - '0/0')::int8, blocks, map FROM shugo_blockstate.observe($1)`,
-			r.facts.OID).Scan(&server, &now.lsn, &now.blocks, &pages)
+			r.facts.OID).Scan(&server, &now.lsn, &now.blocks, &now.pages)
 	})
 	if refused(ctx, err) {
 		r.account.Detail = err.Error()
@@ -146,12 +146,11 @@ func (r *refresher) observe(ctx context.Context) (*observation, Reason, error) {
 	if server == nil {
 		return nil, Unobservable, nil
 	}
-	if err := now.readMap(pages); err != nil {
+	if err := now.parse(); err != nil {
 		r.account.Detail = err.Error()
 		return nil, UnknownLayout, nil
 	}
-	now.server = digestOf(*server)
-	r.marks = state{server: now.server, columns: digestOf(r.facts.Columns),
+	r.marks = state{server: digestOf(*server), columns: digestOf(r.facts.Columns),
 		table:   digestOf(fmt.Sprint(r.facts.OID, " ", r.facts.Filenode)),
 		request: digestOf(string(request[:]), r.facts.Settings)}
 	return now, "", nil
@@ -184,13 +183,17 @@ func (r *refresher) usable(previous []byte) *state {
 
 // bring makes the state of now: from the earlier one what is unchanged, the rest from the table.
 func (r *refresher) bring(ctx context.Context, now *observation, before *state) (*state, error) {
-	p := r.conditions.plan(now, before)
-	next := &state{server: r.marks.server, table: r.marks.table, columns: r.marks.columns, request: r.marks.request,
-		lsn: now.lsn, blocks: now.blocks, maps: now.maps, visible: now.visible}
+	next := r.marks
+	next.lsn, next.maps, next.extent = now.lsn, now.maps, divide(now.blocks, before)
+	next.visible = now.visible(next.extent)
 	for _, a := range r.req.Aggregates {
-		next.values = append(next.values, newColumn(a.Kind, len(now.visible)))
+		next.values = append(next.values, newColumn(a.Kind, len(next.visible)))
 	}
-	if err := r.examine(ctx, &p, now, before); err != nil {
+	if before != nil && before.extent.width != next.extent.width {
+		r.account.Incremental, r.account.Reason, before = false, OtherRanges, nil
+	}
+	p := r.conditions.plan(&next, before)
+	if err := r.examine(ctx, &p, next.extent, before); err != nil {
 		return nil, err
 	}
 	for _, i := range p.keep {
@@ -198,9 +201,9 @@ func (r *refresher) bring(ctx context.Context, now *observation, before *state) 
 			next.values[k].copy(i, &before.values[k])
 		}
 	}
-	r.account.Ranges, r.account.RangesRead, r.account.Pages = len(now.visible), len(p.read), now.blocks
-	r.account.PagesRead = pagesIn(p.read, now.blocks)
-	return next, r.read(ctx, p.read, now.blocks, next.values)
+	r.account.Ranges, r.account.RangesRead = len(next.visible), len(p.read)
+	r.account.Pages, r.account.PagesRead = now.blocks, next.extent.pages(p.read)
+	return &next, r.read(ctx, p.read, next.extent, next.values)
 }
 
 func (r *refresher) totals(values []column) (Totals, error) {

@@ -6,27 +6,28 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/bits"
 	"slices"
 )
 
 // state is what one reading leaves for the next.
 type state struct {
 	server, table, columns, request digest
-	lsn                             uint64
-	blocks                          int64
-	maps                            []uint64
-	visible                         []bool
+	lsn                             uint64 // the end of the log, noted before the map was read
+	extent                          extent
+	maps                            []uint64 // the log position of each page of the visibility map
+	visible                         []bool   // whether all blocks of a range were visible to all
 	values                          []column
 }
 
-// magic names the format and its version, which stands for the blocks of a range too.
+// magic names the format and its version.
 const magic = "shugo\x00b\x01"
 
 const checkSize = 16
 
 var errState = errors.New("blockstate: not a state")
 
-// encode writes: the format, four digests, log position, length, the positions of the map, a bit a range, the columns, and a
+// encode writes: the format, four digests, log position, length, width as a power of two, the positions of the map, a bit a range, the columns, and a
 // part of the SHA-256 of all that. Numbers are varints, those of a column as differences.
 func (s *state) encode() []byte {
 	b := []byte(magic)
@@ -34,7 +35,8 @@ func (s *state) encode() []byte {
 		b = append(b, d[:]...)
 	}
 	b = binary.AppendUvarint(b, s.lsn)
-	b = binary.AppendUvarint(b, uint64(s.blocks))
+	b = binary.AppendUvarint(b, uint64(s.extent.blocks))
+	b = append(b, byte(bits.TrailingZeros64(uint64(s.extent.width))))
 	b = binary.AppendUvarint(b, uint64(len(s.maps)))
 	for _, lsn := range s.maps {
 		b = binary.LittleEndian.AppendUint64(b, lsn)
@@ -62,15 +64,11 @@ func decode(b []byte) (*state, error) {
 		copy(d[:], r.bytes(len(d)))
 	}
 	s.lsn = r.uvarint()
-	blocks := r.uvarint()
+	s.extent = r.extent()
 	for n := r.count(8); n > 0; n-- {
 		s.maps = append(s.maps, binary.LittleEndian.Uint64(r.bytes(8)))
 	}
-	if blocks > math.MaxUint32 || rangesOf(int64(blocks)) > len(r.b)*8 {
-		return nil, errState
-	}
-	s.blocks = int64(blocks)
-	ranges := rangesOf(s.blocks)
+	ranges := s.extent.ranges()
 	s.visible = r.bits(ranges)
 	for n := r.count(1); n > 0 && !r.bad; n-- {
 		s.values = append(s.values, r.column(ranges))
@@ -81,9 +79,9 @@ func decode(b []byte) (*state, error) {
 	return s, nil
 }
 
-func appendBits(b []byte, bits []bool) []byte {
-	packed := make([]byte, (len(bits)+7)/8)
-	for i, on := range bits {
+func appendBits(b []byte, set []bool) []byte {
+	packed := make([]byte, (len(set)+7)/8)
+	for i, on := range set {
 		if on {
 			packed[i/8] |= 1 << (i % 8)
 		}
@@ -157,6 +155,15 @@ func (r *reader) varint() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
+func (r *reader) extent() extent {
+	blocks, shift := r.uvarint(), r.bytes(1)[0]
+	if r.bad || blocks > math.MaxUint32 || shift > 32 {
+		r.bad = true
+		return extent{width: leastWidth}
+	}
+	return extent{int64(blocks), 1 << shift}
+}
+
 // count takes a number of things that have at least size bytes each: never more than are there.
 func (r *reader) count(size int) int {
 	n := r.uvarint()
@@ -172,12 +179,12 @@ func (r *reader) bits(n int) []bool {
 	if r.bad {
 		return nil
 	}
-	bits := make([]bool, n)
-	for i := range bits {
-		bits[i] = packed[i/8]>>(i%8)&1 == 1
+	set := make([]bool, n)
+	for i := range set {
+		set[i] = packed[i/8]>>(i%8)&1 == 1
 	}
-	r.bad = !bytes.Equal(packed, appendBits(nil, bits))
-	return bits
+	r.bad = !bytes.Equal(packed, appendBits(nil, set))
+	return set
 }
 
 func (r *reader) column(ranges int) column {

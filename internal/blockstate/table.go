@@ -31,6 +31,7 @@ const (
 	Redefined     Reason = "the table's definition may have been changed since the snapshot"
 	Unobservable  Reason = "the visibility map cannot be read"
 	UnknownLayout Reason = "pages of a layout that is not known"
+	OtherRanges   Reason = "the table has outgrown the division into ranges"
 	UnknownArg    Reason = "an argument of a type that cannot be compared with the earlier one"
 )
 

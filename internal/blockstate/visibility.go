@@ -4,54 +4,49 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const (
-	pageSize      = 8192
-	pageHeader    = 24
-	blocksPerMap  = (pageSize - pageHeader) * 4 // two bits a block
-	blocksInRange = 128                         // a range of a megabyte
+	pageSize     = 8192
+	pageHeader   = 24
+	blocksPerMap = (pageSize - pageHeader) * 4 // two bits a block
 )
 
 // observation is what is known of the table's file once the snapshot is taken.
 type observation struct {
-	server digest   // which running server, and database of it
+	server string   // which running server, and database of it
 	lsn    uint64   // the end of the log, noted before everything that follows
 	blocks int64    // length of the table
-	maps   []uint64 // log position of each page of the visibility map
-	// visible says of each range whether all of its blocks are marked visible to all.
-	visible []bool
+	pages  []byte   // the visibility map
+	maps   []uint64 // the log position of each page of it
 }
 
-// span is the blocks of range i of a table: from first, up to but not including after.
-func span(i int, blocks int64) (first, after int64) {
-	first = int64(i) * blocksInRange
-	return first, min(first+blocksInRange, blocks)
-}
-
-func rangesOf(blocks int64) int { return int((blocks + blocksInRange - 1) / blocksInRange) }
-
-// readMap reads the pages of the visibility map. A block without a page is not visible to all.
-func (o *observation) readMap(pages []byte) error {
-	if len(pages)%pageSize != 0 {
-		return fmt.Errorf("the visibility map has %d bytes: want pages of %d", len(pages), pageSize)
+// parse checks the pages of the visibility map and takes their log positions.
+func (o *observation) parse() error {
+	if len(o.pages)%pageSize != 0 {
+		return fmt.Errorf("the visibility map has %d bytes: want pages of %d", len(o.pages), pageSize)
 	}
-	o.maps = make([]uint64, len(pages)/pageSize)
-	for i := range o.maps {
-		page := pages[i*pageSize : (i+1)*pageSize]
+	for page := range slices.Chunk(o.pages, pageSize) {
 		if err := checkLayout(page); err != nil {
-			return fmt.Errorf("page %d of the visibility map: %w", i, err)
+			return fmt.Errorf("page %d of the visibility map: %w", len(o.maps), err)
 		}
-		o.maps[i] = pageLSN(page)
-	}
-	o.visible = make([]bool, rangesOf(o.blocks))
-	for i := range o.visible {
-		o.visible[i] = true
-		for block, after := span(i, o.blocks); block < after && o.visible[i]; block++ {
-			o.visible[i] = allVisible(pages, block)
-		}
+		o.maps = append(o.maps, pageLSN(page))
 	}
 	return nil
+}
+
+// visible says of each range whether all of its blocks are marked visible to all. A block without a page of the map is not.
+func (o *observation) visible(e extent) []bool {
+	visible := make([]bool, e.ranges())
+	for i := range visible {
+		block, after := e.span(i)
+		for block < after && allVisible(o.pages, block) {
+			block++
+		}
+		visible[i] = block == after
+	}
+	return visible
 }
 
 func allVisible(pages []byte, block int64) bool {
@@ -71,15 +66,4 @@ func checkLayout(page []byte) error {
 // pageLSN is the position in the log of the last record about a page: two words, the high one first.
 func pageLSN(page []byte) uint64 {
 	return uint64(binary.LittleEndian.Uint32(page))<<32 | uint64(binary.LittleEndian.Uint32(page[4:]))
-}
-
-// mapUnchanged reports whether no mark has been set since in the pages of the map that cover a range.
-func (o *observation) mapUnchanged(i int, before *state) bool {
-	first, after := span(i, o.blocks)
-	for page := first / blocksPerMap; page <= (after-1)/blocksPerMap; page++ {
-		if page >= int64(len(o.maps)) || page >= int64(len(before.maps)) || o.maps[page] != before.maps[page] {
-			return false
-		}
-	}
-	return true
 }
