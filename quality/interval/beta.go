@@ -104,12 +104,16 @@ func betaQuantile(p, a, b float64) float64 {
 		}
 		slope := math.Exp(a*at+(b-1)*math.Log1p(-x)-norm) / cdf
 		next := at - math.Log(cdf/p)/slope
-		if !(next > low && next < high) {
-			next = max(low, at-1) + (high-max(low, at-1))/2
-		}
-		if math.Abs(next-at) <= 1e-15*math.Max(1, math.Abs(at)) {
+		if math.Abs(next-at) <= 1e-15*max(1, math.Abs(at)) {
 			at = next
 			break
+		}
+		switch {
+		case next > low && next < high:
+		case math.IsInf(low, -1):
+			next = 2*min(at, -1) - 1
+		default:
+			next = low + (high-low)/2
 		}
 		at = next
 	}
