@@ -25,6 +25,17 @@ type Config struct {
 	LockLimit      time.Duration // for waiting for a lock; 0: one second; negative: none
 	WorkMemory     int           // MiB that a sort or a hash table may take; 0: 64
 
+	// Sample is the share of the table's pages that tests of rows read, between 0 and 1; 0: all. Results are estimates then, with an
+	// interval, and undecided where the interval spans a threshold. Tests that a sample does not answer are not assessed.
+	Sample float64
+	// Seed chooses the pages of a sample: the same seed chooses the same pages of an unchanged table.
+	Seed uint64
+	// Level is how often the intervals of a sample should hold the truth; 0: 0.95.
+	Level float64
+
+	// States, if not nil, keeps what an assessment has counted, so that the next one reads only what changed. It is not used with Sample.
+	States States
+
 	// Progress, if not nil, is called before each statement and while rows are transferred, from the goroutine that assesses.
 	Progress func(quality.Progress)
 }
@@ -43,9 +54,19 @@ func New(config Config) (*Assessor, error) {
 	if config.WorkMemory < 0 {
 		faults = append(faults, fmt.Errorf("pgquality: Config.WorkMemory is %d MiB: expected at least 0", config.WorkMemory))
 	}
+	if !(config.Sample >= 0 && config.Sample <= 1) {
+		faults = append(faults, errors.New("pgquality: Config.Sample: expected a share between 0 and 1"))
+	}
+	if !(config.Level >= 0 && config.Level < 1) {
+		faults = append(faults, errors.New("pgquality: Config.Level: expected a share between 0 and 1"))
+	}
+	if config.Sample > 0 && config.States != nil {
+		faults = append(faults, errors.New("pgquality: Config.Sample and Config.States exclude each other"))
+	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	config.Level = or(config.Level, 0.95)
 	config.StatementLimit = or(config.StatementLimit, 5*time.Minute)
 	config.LockLimit = or(config.LockLimit, time.Second)
 	config.WorkMemory = or(config.WorkMemory, 64)
@@ -68,6 +89,7 @@ func or[T comparable](value, fallback T) T {
 func (a *Assessor) Assess(ctx context.Context, suite quality.Suite) (quality.Report, error) {
 	began := time.Now()
 	var report quality.Report
+	var state []byte
 	err := a.within(ctx, suite, func(s *session) error {
 		p, err := s.plan(ctx, suite)
 		if err != nil {
@@ -76,11 +98,19 @@ func (a *Assessor) Assess(ctx context.Context, suite quality.Suite) (quality.Rep
 		if err := p.execute(ctx); err != nil {
 			return err
 		}
+		if p.kept != nil {
+			state = p.kept.state
+		}
 		report, err = p.report(ctx)
 		return err
 	})
 	if err != nil {
 		return quality.Report{}, err
+	}
+	if state != nil { // any earlier state remains a good beginning: what fails here costs time, not truth
+		if err := a.config.States.Save(ctx, suite.ID(), state); err != nil {
+			report.Method += "; the state could not be kept: the next assessment reads more"
+		}
 	}
 	report.Seconds = time.Since(began).Seconds()
 	return report, nil

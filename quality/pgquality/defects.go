@@ -61,7 +61,7 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 	var failing []int
 	var conditions []string
 	for i, r := range results {
-		if r.Unexpected == 0 || r.Verdict == quality.NotAssessed || r.Method != quality.ByFull {
+		if r.Unexpected == 0 || r.Verdict == quality.NotAssessed || r.Method == quality.BySample {
 			continue
 		}
 		bad, err := args.try(func() (string, error) { return p.bad(p.questions[i].check, args) })

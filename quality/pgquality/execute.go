@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -127,12 +128,12 @@ func (p *planner) report(ctx context.Context) (quality.Report, error) {
 
 // method says how the rows were read.
 func (p *planner) method() string {
-	text := fmt.Sprintf("full: %d statements", len(p.steps))
+	text := fmt.Sprintf("%d statements", len(p.steps))
 	if len(p.steps) == 0 {
 		text = "catalog only: no row was read"
 	}
 	if p.table.Filtered {
-		text += "; row security hides rows from this role: the report is about those that it may see"
+		p.notes = append(p.notes, "row security hides rows from this role: the report is about those that it may see")
 	}
-	return text
+	return strings.Join(append([]string{text}, p.notes...), "; ")
 }

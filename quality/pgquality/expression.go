@@ -19,14 +19,24 @@ type compiler struct {
 	// plain expressions are what a human would write in a CHECK constraint: what the server's planner can match against one. Otherwise
 	// cheaper guards come first.
 	plain bool
-	// spelling chooses among plain spellings of the same test: length and char_length are two functions.
-	spelling int
+	// spelling chooses among plain spellings of the same test: length and char_length are two functions, and among whole numbers at
+	// least 1 is above 0, which the planner does not know.
+	spelling spelling
 	// derive, if not nil, has an expression computed once per row, and returns its name.
 	derive func(sql string) string
 }
 
+// spelling is a choice among plain spellings.
+type spelling int
+
 // spellings is how many there are.
-const spellings = 2
+const spellings = 4
+
+// character says char_length instead of length.
+func (s spelling) character() bool { return s&1 == 1 }
+
+// shifted says bounds of whole numbers by their neighbours.
+func (s spelling) shifted() bool { return s&2 == 2 }
 
 // good returns the expression of a test.
 func (c *compiler) good(t quality.RowTest) (string, error) {
@@ -120,15 +130,17 @@ func (c *compiler) notEmpty(text string) (string, error) {
 
 // length counts characters only where the number of bytes leaves it open: a character of UTF-8 has one to four.
 func (c *compiler) length(text string, t quality.Length) (string, error) {
-	function := []string{"length", "char_length"}[c.spelling]
+	function := pick(c.spelling.character(), "char_length", "length")
 	var sure, count []string
 	if t.Min > 0 {
 		sure = append(sure, c.guard("octet_length(%s) >= %s", text, fourfold(t.Min)))
-		count = append(count, fmt.Sprintf("%s(%s) >= %s", function, text, c.args.add(t.Min, "int8")))
+		operator, bound := c.least(t.Min, false)
+		count = append(count, fmt.Sprintf("%s(%s) %s %s", function, text, operator, c.args.add(bound, "int8")))
 	}
 	if t.Max > 0 {
 		sure = append(sure, c.guard("octet_length(%s) <= %s", text, t.Max))
-		count = append(count, fmt.Sprintf("%s(%s) <= %s", function, text, c.args.add(t.Max, "int8")))
+		operator, bound := c.most(t.Max, false)
+		count = append(count, fmt.Sprintf("%s(%s) %s %s", function, text, operator, c.args.add(bound, "int8")))
 	}
 	switch {
 	case len(count) == 0:
@@ -137,6 +149,28 @@ func (c *compiler) length(text string, t quality.Length) (string, error) {
 		return strings.Join(count, " AND "), nil
 	}
 	return fmt.Sprintf("CASE WHEN %s THEN true ELSE %s END", strings.Join(sure, " AND "), strings.Join(count, " AND ")), nil
+}
+
+// least returns how a lower bound among whole numbers is said, and the number.
+func (c *compiler) least(bound int, open bool) (string, int) {
+	switch {
+	case !c.spelling.shifted() || bound == math.MaxInt || bound == math.MinInt:
+		return pick(open, ">", ">="), bound
+	case open:
+		return ">=", bound + 1
+	}
+	return ">", bound - 1
+}
+
+// most returns how an upper bound among whole numbers is said, and the number.
+func (c *compiler) most(bound int, open bool) (string, int) {
+	switch {
+	case !c.spelling.shifted() || bound == math.MaxInt || bound == math.MinInt:
+		return pick(open, "<", "<="), bound
+	case open:
+		return "<=", bound - 1
+	}
+	return "<", bound + 1
 }
 
 // guard returns a condition that comes before a dearer one; a plain expression has none.
@@ -177,6 +211,7 @@ func (c *compiler) match(text, goPattern string) (string, error) {
 
 // between compares with bounds.
 func (c *compiler) between(col column, t quality.Range) (string, error) {
+	t = c.respell(col, t)
 	low, err := c.bound(col, t.Min)
 	if err != nil {
 		return "", err
@@ -200,6 +235,22 @@ func (c *compiler) between(col column, t quality.Range) (string, error) {
 		return anything(col.name()), nil
 	}
 	return strings.Join(parts, " AND "), nil
+}
+
+// respell says bounds of a column of whole numbers by their neighbours, when the spelling wants it.
+func (c *compiler) respell(col column, t quality.Range) quality.Range {
+	if !c.spelling.shifted() || col.class() != whole {
+		return t
+	}
+	if n, ok := t.Min.(int); ok {
+		operator, bound := c.least(n, t.OpenMin)
+		t.Min, t.OpenMin = bound, operator == ">"
+	}
+	if n, ok := t.Max.(int); ok {
+		operator, bound := c.most(n, t.OpenMax)
+		t.Max, t.OpenMax = bound, operator == "<"
+	}
+	return t
 }
 
 func pick(condition bool, yes, no string) string {

@@ -27,7 +27,7 @@ func (p *planner) askFigure(check quality.Check, shared *pass) (question, error)
 	case quality.RowCount:
 		rows := shared.count(scope)
 		return question{step: shared.step, answer: func() quality.Result {
-			return quality.Result{Method: quality.ByFull, Judged: 1, Unexpected: one(!test.Within(*rows)),
+			return quality.Result{Method: shared.method(), Judged: 1, Unexpected: one(!test.Within(*rows)),
 				Observed: fmt.Sprintf("%d rows", *rows)}
 		}}, nil
 	case quality.Fresh:
@@ -52,10 +52,10 @@ func (p *planner) askFresh(test quality.Fresh, scope string, shared *pass) (ques
 	return question{step: shared.step, answer: func() quality.Result {
 		at, ok := momentOf(*newest).(time.Time)
 		if !ok {
-			return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no time that is not NULL", Method: quality.ByFull}
+			return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no time that is not NULL", Method: shared.method()}
 		}
 		age := p.now.Sub(at)
-		return quality.Result{Method: quality.ByFull, Judged: 1, Unexpected: one(age > test.Age),
+		return quality.Result{Method: shared.method(), Judged: 1, Unexpected: one(age > test.Age),
 			Observed: "the newest is " + age.Round(time.Second).String() + " old"}
 	}}, nil
 }
@@ -92,10 +92,10 @@ func (p *planner) askStatistic(check quality.Check, test quality.Statistic, scop
 	return question{step: shared.step, answer: func() quality.Result {
 		value := observe()
 		if value == nil {
-			return quality.Result{Verdict: quality.NotAssessed, Method: quality.ByFull,
+			return quality.Result{Verdict: quality.NotAssessed, Method: shared.method(),
 				Reason: pick(*count == 0, "there is no value that is not NULL", "the figure needs more values")}
 		}
-		return quality.Result{Method: quality.ByFull, Judged: 1, Unexpected: one(!test.Within(value, p.now)),
+		return quality.Result{Method: shared.method(), Judged: 1, Unexpected: one(!test.Within(value, p.now)),
 			Observed: shown(check, test, value, *count)}
 	}}, nil
 }
@@ -132,8 +132,16 @@ func observer(col column, test quality.Statistic, filter string, shared *pass) (
 // extreme adds a minimum or a maximum.
 func extreme(col column, function, filter string, shared *pass) (func() any, error) {
 	switch col.class() {
-	case whole, exact:
-		return exactly(aggregate[pgtype.Numeric](shared, function+"("+col.name()+")"+filter+"::numeric")), nil
+	case whole:
+		at := aggregate[*int64](shared, function+"("+col.name()+"::int8)"+filter)
+		return func() any {
+			if *at == nil {
+				return nil
+			}
+			return **at
+		}, nil
+	case exact:
+		return exactly(aggregate[pgtype.Numeric](shared, function+"("+col.name()+")"+filter)), nil
 	case double:
 		return floating(aggregate[*float64](shared, function+"("+col.name()+"::float8)"+filter)), nil
 	case moment, wall:

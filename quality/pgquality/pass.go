@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/shugo-data/shugo/quality"
 )
 
 // pass is one reading of a table that computes aggregates, each once, however many checks need it.
@@ -21,6 +23,10 @@ type pass struct {
 	targets    []any    // where the values of the aggregates are scanned to
 	derived    []string // expressions that are computed once per row, as columns d1, d2, ...
 	columns    []string // that the derived row needs besides
+
+	kept        bool   // its aggregates are kept by ranges of blocks: see incremental.go
+	state       []byte // of the kept aggregates, after the pass
+	incremental bool   // only what changed was read
 }
 
 // count adds a count of rows, all or those that a condition is true of, and returns where the number will be.
@@ -46,6 +52,9 @@ func aggregate[T any](p *pass, sql string) *T {
 
 // derive returns the name of an expression that is computed once per row: reading a long vector is what costs.
 func (p *pass) derive(sql string) string {
+	if p.kept { // an aggregate that is kept stands by itself
+		return sql
+	}
 	i := slices.Index(p.derived, sql)
 	if i < 0 {
 		i = len(p.derived)
@@ -69,6 +78,14 @@ func (p *pass) sql() string {
 		from = fmt.Sprintf("(SELECT %s FROM %s OFFSET 0) r", strings.Join(parts, ", "), from)
 	}
 	return "SELECT " + strings.Join(p.aggregates, ",\n  ") + "\nFROM " + from
+}
+
+// method says how the rows of the pass were read.
+func (p *pass) method() quality.Method {
+	if p.incremental {
+		return quality.ByIncrement
+	}
+	return quality.ByFull
 }
 
 // finish writes the statement into the step.

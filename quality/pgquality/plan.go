@@ -16,6 +16,12 @@ type planner struct {
 	table     *table
 	questions []question
 	steps     []*step
+
+	shared   *pass     // reads all rows
+	kept     *pass     // reads what changed since the last assessment; nil: all rows are read
+	sampled  *sampled  // reads some pages; nil: all are read
+	transfer *transfer // reads values that are judged in Go
+	notes    []string  // what the report's Method adds
 }
 
 // question is a check and how it will be answered.
@@ -55,10 +61,10 @@ func (s *session) plan(ctx context.Context, suite quality.Suite) (*planner, erro
 		}
 	}
 	p := &planner{session: s, suite: suite, table: t}
-	shared := p.newPass(t)
-	transfer := p.newTransfer()
+	p.shared, p.transfer = p.newPass(t), p.newTransfer()
+	p.prepare()
 	for _, check := range suite.Checks {
-		q, err := p.ask(ctx, check, shared, transfer)
+		q, err := p.answerable(ctx, check)
 		var reason *unableError
 		switch {
 		case errors.As(err, &reason):
@@ -69,7 +75,7 @@ func (s *session) plan(ctx context.Context, suite quality.Suite) (*planner, erro
 		q.check = check
 		p.questions = append(p.questions, q)
 	}
-	p.build(shared, transfer)
+	p.build()
 	return p, nil
 }
 
@@ -80,8 +86,19 @@ func notAssessed(reason string) question {
 	}}
 }
 
+// answerable plans one check. What would read every row, where a sample was asked for, is taken back.
+func (p *planner) answerable(ctx context.Context, check quality.Check) (question, error) {
+	steps := len(p.steps)
+	q, err := p.ask(ctx, check)
+	if err != nil || p.sampled == nil || q.step == nil || q.step == p.sampled.step {
+		return q, err
+	}
+	p.steps = p.steps[:steps]
+	return question{}, unable("a sample does not answer tests of kind %s", check.Test.Kind())
+}
+
 // ask plans one check.
-func (p *planner) ask(ctx context.Context, check quality.Check, shared *pass, transfer *transfer) (question, error) {
+func (p *planner) ask(ctx context.Context, check quality.Check) (question, error) {
 	for _, name := range check.Columns() {
 		if _, err := p.table.column(name); err != nil {
 			return question{}, err
@@ -91,11 +108,11 @@ func (p *planner) ask(ctx context.Context, check quality.Check, shared *pass, tr
 	case quality.HasColumns, quality.ColumnCount, quality.ColumnType:
 		return p.askCatalog(test), nil
 	case quality.RowTest:
-		return p.askRows(ctx, check, test, shared, transfer)
+		return p.askRows(ctx, check, test)
 	case quality.SQL:
-		return p.askSQL(check, test, shared)
+		return p.askSQL(check, test, p.shared)
 	case quality.RowCount, quality.Fresh, quality.Statistic:
-		return p.askFigure(check, shared)
+		return p.askFigure(check, p.passFor(check))
 	case quality.Unique, quality.Covers, quality.MostCommon:
 		return p.askKey(check)
 	case quality.Reference:
@@ -116,21 +133,30 @@ func (p *planner) ask(ctx context.Context, check quality.Check, shared *pass, tr
 	return question{}, unable("tests of kind %s are not asked in PostgreSQL", check.Test.Kind())
 }
 
-// build writes the statements of what the checks share.
-func (p *planner) build(shared *pass, transfer *transfer) {
-	if len(transfer.checks) > 0 {
-		transfer.step.sql = transfer.sql()
-		p.steps = append([]*step{transfer.step}, p.steps...)
+// build writes the statements of what the checks share, and puts them first.
+func (p *planner) build() {
+	var first []*step
+	for _, shared := range []*pass{p.shared, p.kept} {
+		if shared != nil && len(shared.aggregates) > 0 && p.sampled == nil {
+			shared.step.purpose = fmt.Sprintf("%s: %d aggregates in one pass", p.table.from(), len(shared.aggregates))
+			if shared == p.kept {
+				shared.step.purpose += ", of what changed"
+			}
+			first = append(first, shared.step)
+		}
 	}
-	for _, s := range p.steps { // passes over joined tables
+	if p.sampled != nil && len(p.sampled.conditions) > 0 {
+		first = append(first, p.sampled.step)
+	}
+	if len(p.transfer.checks) > 0 {
+		p.transfer.step.sql = p.transfer.sql()
+		first = append(first, p.transfer.step)
+	}
+	p.steps = append(first, p.steps...)
+	for _, s := range p.steps {
 		if s.pass != nil {
 			s.pass.finish()
 		}
-	}
-	if len(shared.aggregates) > 0 {
-		shared.step.purpose = fmt.Sprintf("%s: %d aggregates in one pass", p.table.from(), len(shared.aggregates))
-		shared.finish()
-		p.steps = append([]*step{shared.step}, p.steps...)
 	}
 }
 

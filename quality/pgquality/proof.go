@@ -42,8 +42,8 @@ func (p *planner) prove(ctx context.Context, check quality.Check, test quality.R
 	if len(checks) == 0 {
 		return "", nil
 	}
-	for spelling := range spellings {
-		implied, err := p.implied(ctx, check, test, spelling)
+	for as := range spelling(spellings) {
+		implied, err := p.implied(ctx, check, test, as)
 		if err != nil {
 			return "", err
 		}
@@ -67,8 +67,8 @@ func (p *planner) checksOn(columns []string) []string {
 
 // implied asks the server's planner whether the table can hold a bad row at all: with constraint_exclusion on, it plans no scan when
 // validated CHECKs and NOT NULLs refute the condition.
-func (p *planner) implied(ctx context.Context, check quality.Check, test quality.RowTest, spelling int) (bool, error) {
-	c := &compiler{table: p.table, args: &arguments{}, now: p.now, plain: true, spelling: spelling}
+func (p *planner) implied(ctx context.Context, check quality.Check, test quality.RowTest, as spelling) (bool, error) {
+	c := &compiler{table: p.table, args: &arguments{}, now: p.now, plain: true, spelling: as}
 	good, err := c.good(test)
 	if err != nil {
 		return false, nil // the counting says why

@@ -10,8 +10,8 @@ import (
 	"github.com/shugo-data/shugo/quality"
 )
 
-// askRows plans a test of rows: a proof, counts in the shared pass, or a transfer to Go.
-func (p *planner) askRows(ctx context.Context, check quality.Check, test quality.RowTest, shared *pass, transfer *transfer) (question, error) {
+// askRows plans a test of rows: a proof, a count on a sample, counts in a pass, or a transfer to Go.
+func (p *planner) askRows(ctx context.Context, check quality.Check, test quality.RowTest) (question, error) {
 	proof, err := p.prove(ctx, check, test)
 	if err != nil {
 		return question{}, err
@@ -19,9 +19,12 @@ func (p *planner) askRows(ctx context.Context, check quality.Check, test quality
 	if proof != "" {
 		return p.proven(proof), nil
 	}
-	q, err := p.countRows(check.When, test, shared)
+	if p.sampled != nil {
+		return p.sampled.ask(check, test)
+	}
+	q, err := p.countRows(check.When, test, p.passFor(check))
 	if errors.Is(err, errTransfer) {
-		return transfer.ask(check, test)
+		return p.transfer.ask(check, test)
 	}
 	return q, err
 }
@@ -45,7 +48,7 @@ func (p *planner) countRows(when, test quality.RowTest, shared *pass) (question,
 	}
 	judged, bad := p.counts(shared, test, scope, good)
 	return question{step: shared.step, answer: func() quality.Result {
-		return quality.Result{Method: quality.ByFull, Judged: judged(), Unexpected: bad()}
+		return quality.Result{Method: shared.method(), Judged: judged(), Unexpected: bad()}
 	}}, nil
 }
 
@@ -70,17 +73,17 @@ func (p *planner) counts(shared *pass, test quality.RowTest, scope, good string)
 // judged adds the number of rows that a test judges.
 func (p *planner) judged(shared *pass, test quality.RowTest, scope, good string) *int64 {
 	var nullable []string
-	for _, name := range p.strict(test) {
+	for _, name := range strict(test) {
 		if i := slices.IndexFunc(shared.table.Columns, func(c column) bool { return c.Name == name }); !shared.table.Columns[i].NotNull {
 			nullable = append(nullable, name)
 		}
 	}
 	switch {
-	case p.strict(test) == nil && alwaysJudged(test):
+	case strict(test) == nil && alwaysJudged(test):
 		return shared.count(scope)
-	case p.strict(test) == nil && scope == "":
+	case strict(test) == nil && scope == "":
 		return aggregate[int64](shared, "count("+good+")")
-	case p.strict(test) == nil:
+	case strict(test) == nil:
 		return shared.count(both(scope, "("+good+") IS NOT NULL"))
 	case len(nullable) == 1 && scope == "":
 		return aggregate[int64](shared, "count("+quoted(nullable[0])+")")
@@ -98,7 +101,7 @@ func alwaysJudged(test quality.RowTest) bool {
 }
 
 // strict returns the columns of a test that judges a row exactly when none of them is NULL; nil when the test is of another kind.
-func (p *planner) strict(test quality.RowTest) []string {
+func strict(test quality.RowTest) []string {
 	switch t := test.(type) {
 	case quality.NotEmpty, quality.Length, quality.Match, quality.Like, quality.Range, quality.In, quality.Digest, quality.Total,
 		quality.VectorDimensions, quality.VectorNonZero, quality.VectorNorm:
@@ -116,7 +119,7 @@ func (p *planner) strict(test quality.RowTest) []string {
 			return t.Fields
 		}
 	case quality.Not:
-		return p.strict(t.Test)
+		return strict(t.Test)
 	}
 	return nil
 }
