@@ -23,6 +23,8 @@ type compiler struct {
 	spelling int
 	// derive, if not nil, has an expression computed once per row, and returns its name.
 	derive func(sql string) string
+	// whole, if not nil, has an expression computed once per row for what is derived from it, and returns its name.
+	whole func(sql string) string
 }
 
 // spellings is how many there are.

@@ -20,6 +20,7 @@ type pass struct {
 	aggregates []string
 	targets    []any    // where the values of the aggregates are scanned to
 	derived    []string // expressions that are computed once per row, as columns d1, d2, ...
+	wholes     []string // what expressions are derived from, as columns w1, w2, ...
 	columns    []string // that the derived row needs besides
 }
 
@@ -45,30 +46,43 @@ func aggregate[T any](p *pass, sql string) *T {
 }
 
 // derive returns the name of an expression that is computed once per row: reading a long vector is what costs.
-func (p *pass) derive(sql string) string {
-	i := slices.Index(p.derived, sql)
+func (p *pass) derive(sql string) string { return numbered(&p.derived, "d", sql) }
+
+// whole returns the name of an expression that others are derived from.
+func (p *pass) whole(sql string) string { return numbered(&p.wholes, "w", sql) }
+
+// numbered returns the name of an expression in a list, to which it is added if it is new.
+func numbered(expressions *[]string, letter, sql string) string {
+	i := slices.Index(*expressions, sql)
 	if i < 0 {
-		i = len(p.derived)
-		p.derived = append(p.derived, sql)
+		i = len(*expressions)
+		*expressions = append(*expressions, sql)
 	}
-	return fmt.Sprintf("d%d", i+1)
+	return fmt.Sprintf("%s%d", letter, i+1)
 }
 
 // sql returns the statement. Without OFFSET, the planner would write a derived expression out again at every place.
 func (p *pass) sql() string {
-	from := p.table.from()
-	if len(p.derived) > 0 {
-		parts := make([]string, 0, len(p.columns)+len(p.derived))
-		slices.Sort(p.columns)
-		for _, c := range slices.Compact(p.columns) {
-			parts = append(parts, quoted(c))
-		}
-		for i, d := range p.derived {
-			parts = append(parts, fmt.Sprintf("%s AS d%d", d, i+1))
-		}
-		from = fmt.Sprintf("(SELECT %s FROM %s OFFSET 0) r", strings.Join(parts, ", "), from)
+	slices.Sort(p.columns)
+	columns := make([]string, 0, len(p.columns))
+	for _, c := range slices.Compact(p.columns) {
+		columns = append(columns, quoted(c))
 	}
+	from := layer(p.table.from(), "v", "w", columns, p.wholes)
+	from = layer(from, "r", "d", columns, p.derived)
 	return "SELECT " + strings.Join(p.aggregates, ",\n  ") + "\nFROM " + from
+}
+
+// layer returns the rows of a source with some expressions besides its columns.
+func layer(source, alias, letter string, columns, expressions []string) string {
+	if len(expressions) == 0 {
+		return source
+	}
+	parts := slices.Clone(columns)
+	for i, e := range expressions {
+		parts = append(parts, fmt.Sprintf("%s AS %s%d", e, letter, i+1))
+	}
+	return fmt.Sprintf("(SELECT %s FROM %s OFFSET 0) %s", strings.Join(parts, ", "), source, alias)
 }
 
 // run reads.

@@ -137,11 +137,14 @@ func (p *planner) newPass() *pass {
 }
 
 // scope returns the condition of the rows that a check is about, or nothing for all.
-func (p *planner) scope(check quality.Check, args *arguments, derive func(string) string) (string, error) {
+func (p *planner) scope(check quality.Check, args *arguments, shared *pass) (string, error) {
 	if check.When == nil {
 		return "", nil
 	}
-	c := &compiler{table: p.table, args: args, now: p.now, derive: derive}
+	c := &compiler{table: p.table, args: args, now: p.now}
+	if shared != nil {
+		c.derive, c.whole = shared.derive, shared.whole
+	}
 	good, err := c.good(check.When)
 	if err != nil {
 		return "", err
