@@ -295,7 +295,7 @@ func (c *compiler) vector(t quality.RowTest) (string, error) {
 	}
 	switch t := t.(type) {
 	case quality.VectorDimensions:
-		return fmt.Sprintf("vector_dims(%s) = %s", col.name(), c.args.add(t.Want(), "int4")), nil
+		return fmt.Sprintf("%s = %s", c.ofVector("vector_dims", col), c.args.add(t.Want(), "int4")), nil
 	case quality.VectorNonZero:
 		return fmt.Sprintf("%s > 0", c.norm(col)), nil
 	case quality.VectorNorm:
@@ -307,12 +307,18 @@ func (c *compiler) vector(t quality.RowTest) (string, error) {
 
 // norm returns the Euclidean length of a vector, computed once per row.
 func (c *compiler) norm(col column) string {
-	sql := "vector_norm(" + col.name() + ")"
-	if col.Base == "halfvec" {
-		sql = "l2_norm(" + col.name() + ")"
-	}
+	return c.ofVector(pick(col.Base == "halfvec", "l2_norm", "vector_norm"), col)
+}
+
+// ofVector returns a function of a vector, computed once per row. Where several functions may be asked of a vector, since its type does
+// not fix the dimensions, it is read from where long values are stored only once: the function that checks the dimensions of a type
+// returns it whole.
+func (c *compiler) ofVector(function string, col column) string {
 	if c.derive == nil {
-		return sql
+		return function + "(" + col.name() + ")"
 	}
-	return c.derive(sql)
+	if c.whole == nil || col.dimensions() > 0 {
+		return c.derive(function + "(" + col.name() + ")")
+	}
+	return c.derive(function + "(" + c.whole(col.Base+"("+col.name()+", -1, true)") + ")")
 }

@@ -45,8 +45,8 @@ type Conversation struct {
 	Dimensions int    // of embeddings; 0: 1536
 }
 
-// place returns a name, its default, or nothing.
-func place(name, fallback string) string {
+// chosenName returns a name, its default, or nothing.
+func chosenName(name, fallback string) string {
 	if name == None {
 		return ""
 	}
@@ -80,7 +80,7 @@ func finishedEmbeddings() quality.Threshold { return quality.Threshold{Warn: 0.9
 func everyRow() quality.Threshold { return quality.Threshold{Fail: 1} }
 
 func (c Conversation) users() quality.Suite {
-	key, email, name, since := place(c.UserKey, "id"), place(c.UserEmail, "email"), place(c.UserName, "name"), place(c.UserSince, "created_at")
+	key, email, name, since := chosenName(c.UserKey, "id"), chosenName(c.UserEmail, "email"), chosenName(c.UserName, "name"), chosenName(c.UserSince, "created_at")
 	var l checks
 	l.add(quality.Check{Test: quality.Unique{Fields: []string{key}}, Severity: quality.High, Threshold: everyRow()}, key)
 	l.add(quality.Check{Test: quality.NotNull{Field: email}}, email)
@@ -88,17 +88,17 @@ func (c Conversation) users() quality.Suite {
 	l.add(quality.Check{Test: quality.Unique{Fields: []string{email}}}, email)
 	l.add(quality.Check{Test: quality.NotEmpty{Field: name}}, name)
 	l.add(quality.Check{Name: "accounts do not begin in the future", Test: quality.Range{Field: since, Max: soon()}, Dimension: quality.Consistency}, since)
-	return quality.Suite{Name: "conversation: users", Schema: c.Schema, Dataset: place(c.Users, "users"), Checks: l.list}
+	return quality.Suite{Name: "conversation: users", Schema: c.Schema, Dataset: chosenName(c.Users, "users"), Checks: l.list}
 }
 
 // soon is the end of times that are not in the future, with some room for clocks that differ.
 func soon() quality.Now { return quality.Now(time.Minute) }
 
 func (c Conversation) sessions() quality.Suite {
-	key, user, start, end := place(c.SessionKey, "id"), place(c.SessionUser, "user_id"), place(c.SessionStart, "started_at"), place(c.SessionEnd, "ended_at")
-	summary, embedding := place(c.SessionSummary, "session_summary"), place(c.SessionEmbedding, "session_summary_embedding")
-	count, messageSession := place(c.SessionCount, "message_count"), place(c.MessageSession, "session_id")
-	users, userKey := place(c.Users, "users"), place(c.UserKey, "id")
+	key, user, start, end := chosenName(c.SessionKey, "id"), chosenName(c.SessionUser, "user_id"), chosenName(c.SessionStart, "started_at"), chosenName(c.SessionEnd, "ended_at")
+	summary, embedding := chosenName(c.SessionSummary, "session_summary"), chosenName(c.SessionEmbedding, "session_summary_embedding")
+	count, messageSession := chosenName(c.SessionCount, "message_count"), chosenName(c.MessageSession, "session_id")
+	users, userKey := chosenName(c.Users, "users"), chosenName(c.UserKey, "id")
 	var finished quality.RowTest
 	if end != "" {
 		finished = quality.NotNull{Field: end}
@@ -114,8 +114,8 @@ func (c Conversation) sessions() quality.Suite {
 		Threshold: finishedEmbeddings(), Severity: quality.High, Mend: "embed the summaries of the failing sessions"}, embedding)
 	l.list = append(l.list, c.vectors(embedding)...)
 	l.add(quality.Check{Name: "the number of messages agrees", Test: quality.CountMatches{Field: count, Key: key,
-		Of: place(c.Messages, "conversation_messages"), OfField: messageSession}}, count, key, messageSession)
-	return quality.Suite{Name: "conversation: sessions", Schema: c.Schema, Dataset: place(c.Sessions, "conversation_sessions"), Checks: l.list}
+		Of: chosenName(c.Messages, "conversation_messages"), OfField: messageSession}}, count, key, messageSession)
+	return quality.Suite{Name: "conversation: sessions", Schema: c.Schema, Dataset: chosenName(c.Sessions, "conversation_sessions"), Checks: l.list}
 }
 
 // vectors are the checks of one column of embeddings.
@@ -131,11 +131,11 @@ func (c Conversation) vectors(field string) []quality.Check {
 }
 
 func (c Conversation) messages() quality.Suite {
-	key, session, user, order := place(c.MessageKey, "id"), place(c.MessageSession, "session_id"), place(c.MessageUser, "user_id"), place(c.MessageOrder, "message_order")
-	content, hash, model, embedding, at := place(c.MessageContent, "content"), place(c.MessageHash, "content_hash"),
-		place(c.MessageModel, "embedding_model"), place(c.MessageEmbedding, "content_embedding"), place(c.MessageTime, "created_at")
-	sessions, sessionKey, sessionUser := place(c.Sessions, "conversation_sessions"), place(c.SessionKey, "id"), place(c.SessionUser, "user_id")
-	start, end := place(c.SessionStart, "started_at"), place(c.SessionEnd, "ended_at")
+	key, session, user, order := chosenName(c.MessageKey, "id"), chosenName(c.MessageSession, "session_id"), chosenName(c.MessageUser, "user_id"), chosenName(c.MessageOrder, "message_order")
+	content, hash, model, embedding, at := chosenName(c.MessageContent, "content"), chosenName(c.MessageHash, "content_hash"),
+		chosenName(c.MessageModel, "embedding_model"), chosenName(c.MessageEmbedding, "content_embedding"), chosenName(c.MessageTime, "created_at")
+	sessions, sessionKey, sessionUser := chosenName(c.Sessions, "conversation_sessions"), chosenName(c.SessionKey, "id"), chosenName(c.SessionUser, "user_id")
+	start, end := chosenName(c.SessionStart, "started_at"), chosenName(c.SessionEnd, "ended_at")
 	joined := func(name string, when, test quality.RowTest) quality.Check {
 		return quality.Check{Name: name, Test: quality.Joined{Fields: []string{session}, To: sessions, ToFields: []string{sessionKey}, When: when, Test: test}}
 	}
@@ -160,5 +160,5 @@ func (c Conversation) messages() quality.Suite {
 	l.list = append(l.list, c.vectors(embedding)...)
 	l.add(quality.Check{Name: "embeddings are of the current content", Test: quality.Digest{Field: hash, Of: content}}, hash, content)
 	l.add(quality.Check{Name: "embeddings are of the current model", Test: quality.In{Field: model, Values: []any{c.Model}}, Dimension: quality.Timeliness}, model, c.Model)
-	return quality.Suite{Name: "conversation: messages", Schema: c.Schema, Dataset: place(c.Messages, "conversation_messages"), Checks: l.list}
+	return quality.Suite{Name: "conversation: messages", Schema: c.Schema, Dataset: chosenName(c.Messages, "conversation_messages"), Checks: l.list}
 }

@@ -24,6 +24,8 @@ type compiler struct {
 	spelling spelling
 	// derive, if not nil, has an expression computed once per row, and returns its name.
 	derive func(sql string) string
+	// whole, if not nil, has an expression computed once per row for what is derived from it, and returns its name.
+	whole func(sql string) string
 }
 
 // spelling is a choice among plain spellings.

@@ -15,7 +15,7 @@ import (
 	"github.com/shugo-data/shugo/quality/pgquality"
 )
 
-func assess(t *testing.T, config pgquality.Config, suite quality.Suite) (quality.Report, error) {
+func ask(t *testing.T, config pgquality.Config, suite quality.Suite) (quality.Report, error) {
 	t.Helper()
 	assessor, err := pgquality.New(config)
 	if err != nil {
@@ -24,7 +24,7 @@ func assess(t *testing.T, config pgquality.Config, suite quality.Suite) (quality
 	return assessor.Assess(context.Background(), suite)
 }
 
-func execute(t *testing.T, conn *pgx.Conn, sql string) {
+func statement(t *testing.T, conn *pgx.Conn, sql string) {
 	t.Helper()
 	if _, err := conn.Exec(context.Background(), sql); err != nil {
 		t.Fatalf("%s: %v", sql, err)
@@ -35,7 +35,7 @@ func execute(t *testing.T, conn *pgx.Conn, sql string) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	conn := connect(t)
-	execute(t, conn, `CREATE TABLE empty (id int NOT NULL, x text); CREATE TABLE t (id int PRIMARY KEY, x text, y text);
+	statement(t, conn, `CREATE TABLE empty (id int NOT NULL, x text); CREATE TABLE t (id int PRIMARY KEY, x text, y text);
 INSERT INTO t SELECT i, 'abc', NULL FROM generate_series(1, 20000) i; CREATE TABLE f (id int, d float8); INSERT INTO f VALUES (1, NULL)`)
 	one := func(dataset string, test quality.Test) quality.Suite {
 		return quality.Suite{Dataset: dataset, Checks: []quality.Check{{Test: test}}}
@@ -55,7 +55,7 @@ INSERT INTO t SELECT i, 'abc', NULL FROM generate_series(1, 20000) i; CREATE TAB
 		{"failing expression", "SQLSTATE 22012", one("t", quality.SQL{Name: "boom", Good: "1 / (id - 7) > 0", Fields: []string{"id"}})},
 	}
 	for _, test := range reasons {
-		report, err := assess(t, pgquality.Config{Database: conn}, test.suite)
+		report, err := ask(t, pgquality.Config{Database: conn}, test.suite)
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
@@ -65,22 +65,22 @@ INSERT INTO t SELECT i, 'abc', NULL FROM generate_series(1, 20000) i; CREATE TAB
 			t.Errorf("%s: %s, %s (%q): expected not assessed, because %q", test.name, report.Verdict, r.Verdict, r.Reason, test.reason)
 		}
 	}
-	if _, err := assess(t, pgquality.Config{Database: conn}, one("nowhere", quality.RowCount{})); !errors.Is(err, pgquality.ErrDataset) {
+	if _, err := ask(t, pgquality.Config{Database: conn}, one("nowhere", quality.RowCount{})); !errors.Is(err, pgquality.ErrDataset) {
 		t.Errorf("missing table: %v", err)
 	}
-	if _, err := assess(t, pgquality.Config{Database: conn}, one("t", quality.NotNull{})); !errors.Is(err, quality.ErrSuite) {
+	if _, err := ask(t, pgquality.Config{Database: conn}, one("t", quality.NotNull{})); !errors.Is(err, quality.ErrSuite) {
 		t.Errorf("faulty suite: %v", err)
 	}
 	suite := one("t", quality.NotNull{Field: "x"})
 	suite.Key = []string{"nope"}
-	if _, err := assess(t, pgquality.Config{Database: conn}, suite); !errors.Is(err, pgquality.ErrDataset) {
+	if _, err := ask(t, pgquality.Config{Database: conn}, suite); !errors.Is(err, pgquality.ErrDataset) {
 		t.Errorf("key that does not exist: %v", err)
 	}
 	slow := one("t", quality.SQL{Name: "slow", Good: "pg_sleep(1) IS NOT NULL", Fields: []string{"id"}})
-	if _, err := assess(t, pgquality.Config{Database: conn, StatementLimit: 50 * time.Millisecond}, slow); !errors.Is(err, pgquality.ErrTimeLimit) {
+	if _, err := ask(t, pgquality.Config{Database: conn, StatementLimit: 50 * time.Millisecond}, slow); !errors.Is(err, pgquality.ErrTimeLimit) {
 		t.Errorf("time limit: %v", err)
 	}
-	if n := queryInt(t, conn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"); n != 0 {
+	if n := queryInt(t, conn, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"); n != 0 {
 		t.Errorf("%d advisory locks are left", n)
 	}
 }
@@ -97,15 +97,15 @@ func queryInt(t *testing.T, conn *pgx.Conn, sql string) (n int64) {
 func TestColumnChangesType(t *testing.T) {
 	t.Parallel()
 	conn := connect(t)
-	execute(t, conn, "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t VALUES (1, 5)")
+	statement(t, conn, "CREATE TABLE t (id int PRIMARY KEY, x int); INSERT INTO t VALUES (1, 5)")
 	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{{Test: quality.Range{Field: "x", Min: 1}}, {Test: quality.ColumnType{Field: "x", Types: []string{"integer"}}}}}
 	config := pgquality.Config{Database: conn, States: new(pgquality.MemoryStates)}
-	before, err := assess(t, config, suite)
+	before, err := ask(t, config, suite)
 	if err != nil || before.Verdict != quality.Pass {
 		t.Fatalf("%v %v", before.Verdict, err)
 	}
-	execute(t, conn, "ALTER TABLE t ALTER x TYPE text")
-	after, err := assess(t, config, suite)
+	statement(t, conn, "ALTER TABLE t ALTER x TYPE text")
+	after, err := ask(t, config, suite)
 	if err != nil || after.Results[0].Verdict != quality.NotAssessed || after.Results[1].Verdict != quality.Fail || after.Verdict != quality.Fail {
 		t.Errorf("%+v %v", after.Results, err)
 	}
@@ -121,22 +121,22 @@ func TestPrivileges(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	role := "reader_" + strings.ToLower(t.Name()) + time.Now().Format("150405000000")
-	execute(t, conn, `CREATE ROLE `+role+`; CREATE TABLE t (id int PRIMARY KEY, x text, y text); INSERT INTO t VALUES (1, 'a', 'b'), (2, NULL, NULL);
+	statement(t, conn, `CREATE ROLE `+role+`; CREATE TABLE t (id int PRIMARY KEY, x text, y text); INSERT INTO t VALUES (1, 'a', 'b'), (2, NULL, NULL);
 CREATE TABLE closed (id int); GRANT SELECT (id, x) ON t TO `+role)
-	defer execute(t, conn, "RESET ROLE; DROP OWNED BY "+role+"; DROP ROLE "+role)
-	execute(t, conn, "SET ROLE "+role)
+	defer statement(t, conn, "RESET ROLE; DROP OWNED BY "+role+"; DROP ROLE "+role)
+	statement(t, conn, "SET ROLE "+role)
 	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{{Test: quality.NotNull{Field: "x"}}, {Test: quality.NotNull{Field: "y"}}}}
-	report, err := assess(t, pgquality.Config{Database: conn}, suite)
+	report, err := ask(t, pgquality.Config{Database: conn}, suite)
 	if err != nil || report.Results[0].Unexpected != 1 || report.Results[1].Verdict != quality.NotAssessed || !strings.Contains(report.Results[1].Reason, "may not read") {
 		t.Errorf("%+v %v", report.Results, err)
 	}
 	suite.Dataset = "closed"
-	if _, err := assess(t, pgquality.Config{Database: conn}, suite); !errors.Is(err, pgquality.ErrPermission) {
+	if _, err := ask(t, pgquality.Config{Database: conn}, suite); !errors.Is(err, pgquality.ErrPermission) {
 		t.Errorf("closed table: %v", err)
 	}
-	execute(t, conn, "RESET ROLE; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (id = 1); SET ROLE "+role)
+	statement(t, conn, "RESET ROLE; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (id = 1); SET ROLE "+role)
 	suite.Dataset = "t"
-	report, err = assess(t, pgquality.Config{Database: conn}, suite)
+	report, err = ask(t, pgquality.Config{Database: conn}, suite)
 	if err != nil || report.Rows != 1 || !strings.Contains(report.Method, "row security") {
 		t.Errorf("row security: %d rows, %q, %v", report.Rows, report.Method, err)
 	}
@@ -151,7 +151,7 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close(context.Background())
-	execute(t, other, "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000)")
+	statement(t, other, "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000)")
 	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{{Test: quality.SQL{Name: "slow", Good: "pg_sleep(10) IS NOT NULL", Fields: []string{"id"}}}}}
 	interrupt := func(stop func(cancel func(), pid uint32)) error {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -206,17 +206,17 @@ func TestTwoAtOnce(t *testing.T) {
 		}
 		asked = true
 		quiet := pgquality.Config{Database: pool}
-		if _, err := assess(t, quiet, suite); !errors.Is(err, pgquality.ErrBusy) {
+		if _, err := ask(t, quiet, suite); !errors.Is(err, pgquality.ErrBusy) {
 			t.Errorf("the same suite at once: %v", err)
 		}
-		if _, err := assess(t, quiet, second); err != nil {
+		if _, err := ask(t, quiet, second); err != nil {
 			t.Errorf("another suite at once: %v", err)
 		}
 	}
-	if _, err := assess(t, config, suite); err != nil || !asked {
+	if _, err := ask(t, config, suite); err != nil || !asked {
 		t.Errorf("%v, asked %v", err, asked)
 	}
-	if _, err := assess(t, pgquality.Config{Database: pool}, suite); err != nil {
+	if _, err := ask(t, pgquality.Config{Database: pool}, suite); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
@@ -226,7 +226,7 @@ func TestCanary(t *testing.T) {
 	t.Parallel()
 	conn := connect(t)
 	const canary = "canary7391"
-	execute(t, conn, `CREATE TABLE t (id int PRIMARY KEY, x text, y text, j text, n numeric, at timestamptz, mail text UNIQUE);
+	statement(t, conn, `CREATE TABLE t (id int PRIMARY KEY, x text, y text, j text, n numeric, at timestamptz, mail text UNIQUE);
 INSERT INTO t SELECT i, 'canary7391', 'canary7391' || i, '{"canary7391":', 7391.7391 * i, '7391-07-03', 'canary7391@' || i FROM generate_series(1, 50) i;
 INSERT INTO t SELECT i, 'canary7391', 'canary7391', '[]', 'NaN', NULL, NULL FROM generate_series(51, 60) i`)
 	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{
@@ -238,7 +238,7 @@ INSERT INTO t SELECT i, 'canary7391', 'canary7391', '[]', 'NaN', NULL, NULL FROM
 		{Test: quality.Monotone{Field: "x", By: []string{"id"}, Strict: true}}, {Test: quality.Layout{Field: "x", Layouts: []string{time.DateOnly}}},
 		{Test: quality.Valid{Field: "x", Name: "host", Good: func(any) bool { return false }}}, {Test: quality.Reference{Fields: []string{"x"}, To: "t", ToFields: []string{"mail"}}},
 	}}
-	report, err := assess(t, pgquality.Config{Database: conn}, suite)
+	report, err := ask(t, pgquality.Config{Database: conn}, suite)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ INSERT INTO t SELECT i, 'canary7391', 'canary7391', '[]', 'NaN', NULL, NULL FROM
 		t.Error("no failing row is named")
 	}
 	suite.Key, suite.Hashed = []string{"y"}, true
-	hashed, err := assess(t, pgquality.Config{Database: conn}, suite)
+	hashed, err := ask(t, pgquality.Config{Database: conn}, suite)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ const leastShown = 5
 // askFigure plans a test of the table as a whole.
 func (p *planner) askFigure(check quality.Check, shared *pass) (question, error) {
 	mark := len(shared.args.values)
-	scope, err := p.scope(check, &shared.args, shared.derive)
+	scope, err := p.scope(check, &shared.args, shared)
 	if err != nil {
 		shared.args.values = shared.args.values[:mark]
 		return question{}, err

@@ -22,6 +22,7 @@ type pass struct {
 	aggregates []string
 	targets    []any    // where the values of the aggregates are scanned to
 	derived    []string // expressions that are computed once per row, as columns d1, d2, ...
+	wholes     []string // what expressions are derived from, as columns w1, w2, ...
 	columns    []string // that the derived row needs besides
 
 	kept        bool   // its aggregates are kept by ranges of blocks: see incremental.go
@@ -55,28 +56,36 @@ func (p *pass) derive(sql string) string {
 	if p.kept { // an aggregate that is kept stands by itself
 		return sql
 	}
-	i := slices.Index(p.derived, sql)
-	if i < 0 {
-		i = len(p.derived)
-		p.derived = append(p.derived, sql)
+	return numbered(&p.derived, "d", sql)
+}
+
+// whole returns the name of an expression that others are derived from.
+func (p *pass) whole(sql string) string {
+	if p.kept {
+		return sql
 	}
-	return fmt.Sprintf("d%d", i+1)
+	return numbered(&p.wholes, "w", sql)
+}
+
+// numbered returns the name of an expression in a list, to which it is added if it is new.
+func numbered(expressions *[]string, letter, sql string) string {
+	i := slices.Index(*expressions, sql)
+	if i < 0 {
+		i = len(*expressions)
+		*expressions = append(*expressions, sql)
+	}
+	return fmt.Sprintf("%s%d", letter, i+1)
 }
 
 // sql returns the statement. Without OFFSET, the planner would write a derived expression out again at every place.
 func (p *pass) sql() string {
-	from := p.table.from()
-	if len(p.derived) > 0 {
-		parts := make([]string, 0, len(p.columns)+len(p.derived))
-		slices.Sort(p.columns)
-		for _, c := range slices.Compact(p.columns) {
-			parts = append(parts, quoted(c))
-		}
-		for i, d := range p.derived {
-			parts = append(parts, fmt.Sprintf("%s AS d%d", d, i+1))
-		}
-		from = fmt.Sprintf("(SELECT %s FROM %s OFFSET 0) r", strings.Join(parts, ", "), from)
+	slices.Sort(p.columns)
+	columns := make([]string, 0, len(p.columns))
+	for _, c := range slices.Compact(p.columns) {
+		columns = append(columns, quoted(c))
 	}
+	from := layer(p.table.from(), "v", "w", columns, p.wholes)
+	from = layer(from, "r", "d", columns, p.derived)
 	return "SELECT " + strings.Join(p.aggregates, ",\n  ") + "\nFROM " + from
 }
 
@@ -90,6 +99,18 @@ func (p *pass) method() quality.Method {
 
 // finish writes the statement into the step.
 func (p *pass) finish() { p.step.sql, p.step.args = p.sql(), p.args.values }
+
+// layer returns the rows of a source with some expressions besides its columns.
+func layer(source, alias, letter string, columns, expressions []string) string {
+	if len(expressions) == 0 {
+		return source
+	}
+	parts := slices.Clone(columns)
+	for i, e := range expressions {
+		parts = append(parts, fmt.Sprintf("%s AS %s%d", e, letter, i+1))
+	}
+	return fmt.Sprintf("(SELECT %s FROM %s OFFSET 0) %s", strings.Join(parts, ", "), source, alias)
+}
 
 // run reads.
 func (p *pass) run(ctx context.Context, tx pgx.Tx) error {

@@ -169,16 +169,19 @@ func (p *planner) newPass(t *table) *pass {
 }
 
 // scope returns the condition of the rows that a check is about, or nothing for all.
-func (p *planner) scope(check quality.Check, args *arguments, derive func(string) string) (string, error) {
-	return p.scopeOf(p.table, check.When, args, derive)
+func (p *planner) scope(check quality.Check, args *arguments, shared *pass) (string, error) {
+	return p.scopeOf(p.table, check.When, args, shared)
 }
 
 // scopeOf is scope for rows of some table.
-func (p *planner) scopeOf(t *table, when quality.RowTest, args *arguments, derive func(string) string) (string, error) {
+func (p *planner) scopeOf(t *table, when quality.RowTest, args *arguments, shared *pass) (string, error) {
 	if when == nil {
 		return "", nil
 	}
-	c := &compiler{table: t, args: args, now: p.now, derive: derive}
+	c := &compiler{table: t, args: args, now: p.now}
+	if shared != nil {
+		c.derive, c.whole = shared.derive, shared.whole
+	}
 	good, err := c.good(when)
 	if err != nil {
 		return "", err

@@ -34,6 +34,8 @@ func (p *planner) remedy(check quality.Check) *quality.Remedy {
 		text = "count again"
 	case quality.VectorNonZero, quality.VectorNorm, quality.VectorDimensions:
 		text = "embed the content of the failing rows anew"
+	case quality.VectorUnique:
+		text = "remove the copies, or find out why several rows have the same vector: often their content is empty or was embedded twice"
 	case quality.Fresh:
 		text = "find out why no new rows arrive"
 	}

@@ -32,14 +32,14 @@ func (p *planner) askRows(ctx context.Context, check quality.Check, test quality
 // countRows adds the counts of a test to a pass.
 func (p *planner) countRows(when, test quality.RowTest, shared *pass) (question, error) {
 	before := *shared
-	c := &compiler{table: shared.table, args: &shared.args, now: p.now, derive: shared.derive}
-	scope, err := p.scopeOf(shared.table, when, &shared.args, shared.derive)
+	c := &compiler{table: shared.table, args: &shared.args, now: p.now, derive: shared.derive, whole: shared.whole}
+	scope, err := p.scopeOf(shared.table, when, &shared.args, shared)
 	good := ""
 	if err == nil {
 		good, err = c.good(test)
 	}
 	if err != nil { // a statement must use every argument that it has
-		shared.args.values, shared.derived = before.args.values, before.derived
+		shared.args.values, shared.derived, shared.wholes = before.args.values, before.derived, before.wholes
 		return question{}, err
 	}
 	shared.columns = append(shared.columns, test.Columns()...)
@@ -127,7 +127,7 @@ func strict(test quality.RowTest) []string {
 // askSQL plans an expression of the host.
 func (p *planner) askSQL(check quality.Check, test quality.SQL, shared *pass) (question, error) {
 	mark := len(shared.args.values)
-	scope, err := p.scope(check, &shared.args, shared.derive)
+	scope, err := p.scope(check, &shared.args, shared)
 	if err != nil {
 		shared.args.values = shared.args.values[:mark]
 		return question{}, err
