@@ -23,3 +23,12 @@ func reportSize(b *testing.B, state encoding.BinaryMarshaler) {
 	}
 	b.ReportMetric(float64(len(data)), "state-bytes")
 }
+
+func bytesOf(t testing.TB, state encoding.BinaryMarshaler) string {
+	t.Helper()
+	data, err := state.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
