@@ -69,7 +69,7 @@ type Result struct {
 	Reason     string    `json:"reason,omitempty"`   // why it was not assessed, or why it is as it is
 	Score      float64   `json:"score"`              // between 0 and 1; 0 when not assessed
 	Interval   *Interval `json:"interval,omitempty"` // of the score
-	Judged     int64     `json:"judged"`             // rows, or values for the sense Groups
+	Judged     int64     `json:"judged"`             // rows, or values for the sense Groups; 0 of a proof: none was counted
 	Unexpected int64     `json:"unexpected"`         // of them; of a sample, as estimated for all
 	Observed   string    `json:"observed,omitempty"` // of a test of the whole: what was found, unless it is the value of a row
 

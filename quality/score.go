@@ -23,8 +23,12 @@ func (s Suite) Answer(c Check, r Result) Result {
 	return r.judge()
 }
 
-// judge derives score and verdict.
+// judge derives score and verdict. A proof holds for every row, however many there are: none was counted.
 func (r Result) judge() Result {
+	if r.Method == ByProof && r.Verdict != NotAssessed {
+		r.Score, r.Verdict = 1, r.Threshold.Verdict(1)
+		return r
+	}
 	if r.Judged <= 0 && r.Verdict != NotAssessed {
 		r.Verdict = NotAssessed
 		if r.Reason == "" {
