@@ -31,7 +31,7 @@ type Report struct {
 
 // DimensionScore is the score of one dimension.
 type DimensionScore struct {
-	Dimension Dimension `json:"dimension"`
+	Dimension Dimension `json:"dimension"`          // that is scored
 	Verdict   Verdict   `json:"verdict"`            // not assessed, when no check of the dimension was
 	Score     float64   `json:"score"`              // between 0 and 1; 0 when not assessed
 	Interval  *Interval `json:"interval,omitempty"` // of the score, when it rests on a sample or a sketch
@@ -65,7 +65,7 @@ type Result struct {
 	Threshold Threshold `json:"threshold"` // that the verdict comes from
 	Fields    []string  `json:"fields"`    // that the test reads
 
-	Verdict    Verdict   `json:"verdict"`
+	Verdict    Verdict   `json:"verdict"`            // not assessed: see Reason
 	Reason     string    `json:"reason,omitempty"`   // why it was not assessed, or why it is as it is
 	Score      float64   `json:"score"`              // between 0 and 1; 0 when not assessed
 	Interval   *Interval `json:"interval,omitempty"` // of the score
@@ -99,7 +99,7 @@ type Remedy struct {
 
 // Issue is one defect: of a record at the write, or of a dataset in a report. It never holds the value of a field.
 type Issue struct {
-	Dimension Dimension `json:"dimension"`
+	Dimension Dimension `json:"dimension"`       // that the defect belongs to
 	Code      string    `json:"code"`            // stable: the kind of the test, or the validator's own
 	Field     string    `json:"field,omitempty"` // several are joined by commas; empty: the record as a whole
 	Severity  Severity  `json:"severity"`        // empty: Medium

@@ -1,12 +1,8 @@
 package quality
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -38,7 +34,7 @@ func (t Range) Judge(row Row) Truth {
 	if value == nil {
 		return Unknown
 	}
-	return truth(within(value, absolute(t.Min, row.Now), absolute(t.Max, row.Now), t.OpenMin, t.OpenMax))
+	return truth(within(value, t.Min, t.Max, t.OpenMin, t.OpenMax, row.Now))
 }
 
 func (t Range) problems() []string {
@@ -75,114 +71,6 @@ func absolute(bound any, now time.Time) any {
 	return bound
 }
 
-// within says whether a value is within bounds; a nil bound is none.
-func within(value, low, high any, openLow, openHigh bool) bool {
-	if _, ok := compare(value, value); !ok {
-		return false
-	}
-	if low != nil {
-		order, ok := compare(value, low)
-		if !ok || order < 0 || order == 0 && openLow {
-			return false
-		}
-	}
-	if high != nil {
-		order, ok := compare(value, high)
-		if !ok || order > 0 || order == 0 && openHigh {
-			return false
-		}
-	}
-	return true
-}
-
-// compare orders two values, or says that they do not compare.
-func compare(a, b any) (int, bool) {
-	switch a := a.(type) {
-	case string:
-		b, ok := b.(string)
-		return strings.Compare(a, b), ok
-	case time.Time:
-		b, ok := b.(time.Time)
-		return a.Compare(b), ok
-	case bool:
-		b, ok := b.(bool)
-		return cmp.Compare(number(a), number(b)), ok
-	}
-	x, okx := rational(a)
-	y, oky := rational(b)
-	if !okx || !oky {
-		return infinite(a, b)
-	}
-	return x.Cmp(y), true
-}
-
-func number(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// infinite compares numbers of which one is infinite.
-func infinite(a, b any) (int, bool) {
-	x, okx := float(a)
-	y, oky := float(b)
-	if !okx || !oky || math.IsNaN(x) || math.IsNaN(y) {
-		return 0, false
-	}
-	return cmp.Compare(x, y), true
-}
-
-// rational returns a finite number exactly.
-func rational(v any) (*big.Rat, bool) {
-	switch v := v.(type) {
-	case int:
-		return new(big.Rat).SetInt64(int64(v)), true
-	case int8, int16, int32, int64:
-		f, _ := float(v)
-		if i, ok := v.(int64); ok {
-			return new(big.Rat).SetInt64(i), true
-		}
-		return new(big.Rat).SetInt64(int64(f)), true
-	case *big.Rat:
-		return v, v != nil
-	case float32:
-		r := new(big.Rat).SetFloat64(float64(v))
-		return r, r != nil
-	case float64:
-		r := new(big.Rat).SetFloat64(v)
-		return r, r != nil
-	}
-	return nil, false
-}
-
-// float returns a number as the nearest float64.
-func float(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int:
-		return float64(v), true
-	case int8:
-		return float64(v), true
-	case int16:
-		return float64(v), true
-	case int32:
-		return float64(v), true
-	case int64:
-		return float64(v), true
-	case float32:
-		return float64(v), true
-	case float64:
-		return v, true
-	case *big.Rat:
-		if v == nil {
-			return 0, false
-		}
-		f, _ := v.Float64()
-		return f, true
-	}
-	return 0, false
-}
-
 // In: the value is one of a set. NULL is not judged.
 type In struct {
 	Field  string // of text, numbers, booleans or times
@@ -209,10 +97,28 @@ func (t In) Judge(row Row) Truth {
 
 func (t In) problems() []string { return append(one(t.Field), setProblems(t.Values)...) }
 
-// equal says whether two values that are not NULL are the same.
-func equal(a, b any) bool {
-	order, ok := compare(a, b)
-	return ok && order == 0
+func (t In) prepare() RowTest {
+	set := newSet(len(t.Values))
+	for _, v := range t.Values {
+		set.add(v)
+	}
+	return member{Test: t, field: t.Field, set: set}
+}
+
+// member is an In whose set is looked up.
+type member struct {
+	Test
+	field string
+	set   set
+}
+
+// Judge judges rows whose field is not NULL.
+func (m member) Judge(row Row) Truth {
+	value := row.Value(m.field)
+	if value == nil {
+		return Unknown
+	}
+	return truth(m.set.has(value))
 }
 
 // setProblems returns what is wrong with the elements of a set.
