@@ -100,6 +100,50 @@ func requireCounts(t *testing.T, what string, err error, fits bool, before, want
 	}
 }
 
+// TestMergeOverflows merges states that only bytes can hold: sums and buckets at their limits, of few values.
+func TestMergeOverflows(t *testing.T) {
+	t.Parallel()
+	const none, most, least = "\x00\x00\x00\x00", "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+	for name, data := range map[string]string{
+		"Sum":             "S\x01" + none + "\x01\x43\x01\xff\xff\x00\x00",
+		"Sum below":       "S\x01" + none + "\x02\x43\x01\x00\x00\x01\x00",
+		"Moments":         "M\x01" + none + "\x00\x01\x85\x01\x01\x03\x00\x00\x00\x02",
+		"Moments' sum":    "M\x01" + none + "\x01\x43\x01\xff\xff\x00\x00\x00\x02",
+		"Counts":          "C\x01\x00\x00" + "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+		"Quantiles":       "Q\x01" + none + "\x00\x00\x02\x01" + least + "\x01" + most,
+		"Quantiles above": "Q\x01" + none + "\x00\x02\x01" + least + "\x01" + most + "\x00",
+	} {
+		kind, _, _ := strings.Cut(strings.ReplaceAll(name, "'", " "), " ")
+		state, err := readers()[kind]([]byte(data))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if err := mergeItself(state); !errors.Is(err, quality.ErrOverflow) {
+			t.Errorf("%s: got %v, want %v", name, err, quality.ErrOverflow)
+		}
+		if bytesOf(t, state) != data {
+			t.Errorf("%s: a merge that fails changes the state", name)
+		}
+	}
+}
+
+func mergeItself(state encoding.BinaryMarshaler) error {
+	switch s := state.(type) {
+	case *quality.Sum:
+		return s.Merge(s)
+	case *quality.Moments:
+		return s.Merge(s)
+	case *quality.Distinct:
+		return s.Merge(s)
+	case *quality.Quantiles:
+		return s.Merge(s)
+	case *quality.Counts:
+		return s.Merge(s)
+	}
+	return fmt.Errorf("%T is no state", state)
+}
+
 // samples are states of every type and form, and how to read them.
 func samples(t testing.TB) map[string]struct {
 	bytes string
@@ -288,27 +332,23 @@ func FuzzUnmarshal(f *testing.F) {
 
 // use asks everything of a state that may hold whatever bytes may say.
 func use(t *testing.T, state encoding.BinaryMarshaler) {
+	t.Helper()
 	switch s := state.(type) {
 	case *quality.Sum:
 		s.Float64()
 		s.Add(1)
-		requireMerge(t, s.Merge(s))
 	case *quality.Moments:
 		derived(s)
 		s.Add(1)
-		requireMerge(t, s.Merge(s))
 	case *quality.Distinct:
 		s.Estimate()
 		s.AddString("a")
-		requireMerge(t, s.Merge(s))
 	case *quality.Quantiles:
 		s.Quantile(0.5)
 		s.Rank(0)
 		s.Add(1)
-		requireMerge(t, s.Merge(s))
-	case *quality.Counts:
-		requireMerge(t, s.Merge(s))
 	}
+	requireMerge(t, mergeItself(state))
 }
 
 func requireMerge(t *testing.T, err error) {
