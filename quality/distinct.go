@@ -122,11 +122,8 @@ func estimateDistinct(registers *[distinctRegisters]uint8) float64 {
 	return m / (2 * math.Ln2) * (m / z)
 }
 
-// distinctSigma corrects for the share x of registers without a value: x + the sum of x^(2^k) 2^(k-1) from k = 1.
+// distinctSigma corrects for the share x of registers without a value, less than all: x + the sum of x^(2^k) 2^(k-1) from k = 1.
 func distinctSigma(x float64) float64 {
-	if x == 1 {
-		return math.Inf(1)
-	}
 	sum, weight := x, 1.0
 	for last := math.NaN(); sum != last; weight *= 2 {
 		x *= x

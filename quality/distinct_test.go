@@ -112,13 +112,7 @@ func TestDistinctErrorOfMany(t *testing.T) {
 
 // drawRank draws the greatest of Poisson(n/16384) ranks: it is at most k with probability exp(-n/16384/2^k).
 func drawRank(r *rand.Rand, n float64) int {
-	u := r.Float64()
-	for k := range 51 {
-		if u < math.Exp(-n/(1<<14)*math.Ldexp(1, -k)) {
-			return k
-		}
-	}
-	return 51
+	return min(max(0, 1+int(math.Floor(math.Log2(n/(1<<14)/r.ExpFloat64())))), 51)
 }
 
 func requireError(t *testing.T, trials int, n float64, fill func(d *quality.Distinct) error) {
