@@ -59,6 +59,14 @@ func appendNumber(b []byte, v any) ([]byte, bool) {
 // set holds values to be looked up.
 type set struct{ members map[string]struct{} }
 
+func setOf(values []any) set {
+	s := newSet(len(values))
+	for _, v := range values {
+		s.add(v)
+	}
+	return s
+}
+
 func newSet(size int) set { return set{members: make(map[string]struct{}, size)} }
 
 func (s set) add(values ...any) {

@@ -98,11 +98,7 @@ func (t In) Judge(row Row) Truth {
 func (t In) problems() []string { return append(one(t.Field), setProblems(t.Values)...) }
 
 func (t In) prepare() RowTest {
-	set := newSet(len(t.Values))
-	for _, v := range t.Values {
-		set.add(v)
-	}
-	return member{Test: t, field: t.Field, set: set}
+	return member{Test: t, field: t.Field, set: setOf(t.Values)}
 }
 
 // member is an In whose set is looked up.
