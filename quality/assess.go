@@ -160,11 +160,11 @@ func (a *assessment) report() Report {
 	}
 	for _, one := range a.asked {
 		result := one.gauge.result()
-		if result.Method == "" {
-			result.Method = ByFull
-		}
 		if result.Verdict != NotAssessed {
 			result.Examples = one.examples
+			if result.Method == "" {
+				result.Method = ByFull
+			}
 		}
 		r.Results = append(r.Results, a.suite.Answer(one.check, result))
 	}

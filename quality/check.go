@@ -131,7 +131,7 @@ func (s Suite) Validate() error {
 	names := map[string]bool{}
 	for i, c := range s.Checks {
 		if text := unaskable(c); text != "" {
-			fault("check %d (%s) %s", i+1, c.Name, text)
+			fault("check %d %s", i+1, text)
 			continue
 		}
 		place := fmt.Sprintf("check %d (%s)", i+1, c.ID())

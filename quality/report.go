@@ -59,6 +59,7 @@ const (
 type Result struct {
 	Check     string    `json:"check"`     // its name in the suite
 	Kind      Kind      `json:"kind"`      // of its test
+	Asked     string    `json:"asked"`     // what is asked, in words, with the bounds of the test
 	Dimension Dimension `json:"dimension"` // in which it is scored
 	Severity  Severity  `json:"severity"`  // of a defect
 	Weight    float64   `json:"weight"`    // in the score of the dimension
@@ -75,7 +76,7 @@ type Result struct {
 
 	Duplicates *Duplicates `json:"duplicates,omitempty"` // of a test of uniqueness
 
-	Method   Method   `json:"method"`             // how the result was obtained
+	Method   Method   `json:"method,omitempty"`   // how the result was obtained; empty: it was not
 	Evidence string   `json:"evidence,omitempty"` // what proves it: a constraint, an index, the number of a statement in the plan
 	Examples []string `json:"examples,omitempty"` // failing rows: their keys, or hashes of them; never values of other fields
 	Mend     *Remedy  `json:"mend,omitempty"`     // how defects are mended; nil when there are none

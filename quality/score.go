@@ -2,12 +2,12 @@ package quality
 
 import "math"
 
-// Answer fills in what follows from a check and from the counts of a result: name, dimension, severity, weight, threshold, fields,
-// score and verdict. An adapter sets what it found, and calls it for each check: Judged and Unexpected for a test of rows, or one
+// Answer fills in what follows from a check and from the counts of a result: name, what is asked, dimension, severity, weight, threshold,
+// fields, score and verdict, and the host's words for mending. An adapter sets what it found, and calls it for each check: Judged and Unexpected for a test of rows, or one
 // judged and none or one unexpected for a test of the whole; the Interval of an estimate. A result that already is [NotAssessed], or
 // judged nothing, is not assessed.
 func (s Suite) Answer(c Check, r Result) Result {
-	r.Check, r.Kind, r.Dimension = c.ID(), c.Test.Kind(), c.dimension()
+	r.Check, r.Kind, r.Dimension, r.Asked = c.ID(), c.Test.Kind(), c.dimension(), c.words()
 	if r.Fields = c.Columns(); r.Fields == nil {
 		r.Fields = []string{}
 	}

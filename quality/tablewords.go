@@ -7,10 +7,7 @@ import (
 
 // String says what is asked.
 func (t Unique) String() string {
-	if len(t.Fields) == 1 {
-		return t.Fields[0] + " is unique"
-	}
-	return "(" + strings.Join(t.Fields, ", ") + ") is unique"
+	return tuple(t.Fields) + " is unique"
 }
 
 // String says what is asked.
@@ -23,7 +20,7 @@ func (t VectorUnique) String() string {
 
 // String says what is asked.
 func (t Reference) String() string {
-	return fmt.Sprintf("(%s) refers to an existing (%s) of %s", strings.Join(t.Fields, ", "), strings.Join(t.Targets(), ", "), t.To)
+	return fmt.Sprintf("%s refers to an existing %s of %s", tuple(t.Fields), tuple(t.Targets()), t.To)
 }
 
 // String says what is asked.
@@ -43,6 +40,13 @@ func (t Monotone) String() string {
 		text += " strictly"
 	}
 	return text + " in the order of " + strings.Join(t.By, ", ") + each(t.Within)
+}
+
+func tuple(fields []string) string {
+	if len(fields) == 1 {
+		return fields[0]
+	}
+	return "(" + strings.Join(fields, ", ") + ")"
 }
 
 func each(group []string) string {
