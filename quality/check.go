@@ -3,6 +3,7 @@ package quality
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -148,13 +149,13 @@ func (s Suite) Validate() error {
 			fault("field %d of the key has no name", i+1)
 		}
 	}
-	for d, w := range s.Weights {
-		if !slices.Contains(Dimensions(), d) || !weighs(w) {
+	for _, d := range slices.Sorted(maps.Keys(s.Weights)) {
+		if w := s.Weights[d]; !slices.Contains(Dimensions(), d) || !weighs(w) {
 			fault("weight of %q: expected a known dimension and a finite number of at least 0", d)
 		}
 	}
-	for d, t := range s.Thresholds {
-		if !slices.Contains(Dimensions(), d) || t.faulty() {
+	for _, d := range slices.Sorted(maps.Keys(s.Thresholds)) {
+		if t := s.Thresholds[d]; !slices.Contains(Dimensions(), d) || t.faulty() {
 			fault("threshold of %q: expected a known dimension and shares between 0 and 1", d)
 		}
 	}

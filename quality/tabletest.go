@@ -144,7 +144,13 @@ func (t Covers) Columns() []string { return []string{t.Field} }
 // Dimension returns Completeness.
 func (Covers) Dimension() Dimension { return Completeness }
 
-func (t Covers) problems() []string { return append(one(t.Field), setProblems(t.Values)...) }
+func (t Covers) problems() []string {
+	found := append(one(t.Field), setProblems(t.Values)...)
+	if len(t.Values) == 0 && !t.Exact {
+		found = append(found, "the set is empty: the test could not fail")
+	}
+	return found
+}
 
 // MostCommon: the most common value is one of a set. When several values are the most common, each must be, unless Ties allows one.
 type MostCommon struct {
