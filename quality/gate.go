@@ -63,7 +63,7 @@ func skipsOf(err error) (skips []*SkippedError, only bool) {
 	case nil:
 		return nil, true
 	case *SkippedError:
-		return []*SkippedError{e}, e != nil
+		return []*SkippedError{e}, true
 	case interface{ Unwrap() error }:
 		inner := e.Unwrap()
 		skips, only = skipsOf(inner)

@@ -170,7 +170,7 @@ func bounds(low, high any, openLow, openHigh bool) string {
 func counts(low, high int64, unit string) string {
 	switch {
 	case high < 0:
-		return "0 "
+		return "no " + unit
 	case high == 0:
 		return fmt.Sprintf("at least %d %s", low, unit)
 	case low == high:

@@ -72,7 +72,7 @@ func sayings() []saying {
 		{quality.ZScore{Field: "number"}, "number is within 3 standard deviations of the mean"},
 		{quality.ZScore{Field: "number", Max: 2, Above: true}, "number is at most 2 standard deviations above the mean"},
 		{quality.RowCount{Min: 1}, "there are at least 1 rows"},
-		{quality.RowCount{Max: -1}, "there are 0 rows"},
+		{quality.RowCount{Max: -1}, "there are no rows"},
 		{quality.RowCount{}, "there is any number of rows"},
 		{quality.Fresh{Field: "time", Age: time.Hour}, "newest time is at most 1h0m0s old"},
 		{quality.Statistic{Of: quality.Mean, Field: "number", Min: 1}, "mean of number is at least 1"},

@@ -43,10 +43,11 @@ func (t Range) problems() []string {
 
 // boundProblems returns what is wrong with a pair of bounds.
 func boundProblems(low, high any) []string {
-	moment := time.Unix(0, 0)
-	low, high = absolute(low, moment), absolute(high, moment)
+	_, movesLow := low.(Now)
+	_, movesHigh := high.(Now)
+	low, high = absolute(low, time.Time{}), absolute(high, time.Time{})
 	for _, b := range []any{low, high} {
-		if _, ok := compare(b, b); b != nil && !ok {
+		if b != nil && !ordered(b) {
 			return []string{fmt.Sprintf("a bound of type %T: expected a number that is not NaN, a time, a text or Now", b)}
 		}
 	}
@@ -57,7 +58,7 @@ func boundProblems(low, high any) []string {
 	switch {
 	case !ok:
 		return []string{fmt.Sprintf("bounds of types %T and %T do not compare", low, high)}
-	case order > 0:
+	case order > 0 && movesLow == movesHigh: // of a fixed bound and a moving one, time decides
 		return []string{"the lower bound is above the upper one"}
 	}
 	return nil
