@@ -160,7 +160,7 @@ func (a *assessment) report() Report {
 	}
 	for _, one := range a.asked {
 		result := one.gauge.result()
-		if result.Verdict != NotAssessed {
+		if result.Verdict != NotAssessed && result.Judged > 0 {
 			result.Examples = one.examples
 			if result.Method == "" {
 				result.Method = ByFull

@@ -127,7 +127,7 @@ func (s Suite) Validate() error {
 		fault("the suite names no dataset")
 	}
 	if len(s.Checks) == 0 {
-		fault("suite %s has no check", s.ID())
+		fault("the suite has no check")
 	}
 	names := map[string]bool{}
 	for i, c := range s.Checks {

@@ -197,7 +197,7 @@ threshold of "accuracy": expected a known dimension and shares between 0 and 1`
 	if diff := cmp.Diff(want, suite.Validate().Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if err := (quality.Suite{Dataset: "d"}).Validate(); err == nil || !strings.Contains(err.Error(), "suite d has no check") {
+	if err := (quality.Suite{Dataset: "d"}).Validate(); err == nil || !strings.Contains(err.Error(), "the suite has no check") {
 		t.Errorf("a suite without checks: got %v", err)
 	}
 	if got := (quality.Check{}).ID(); got != "" {
