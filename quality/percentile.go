@@ -24,15 +24,12 @@ func (p *percentile) estimate() estimate {
 	odd := p.sketch.NonFinite()
 	count := p.sketch.Count() + odd.NaN + odd.PositiveInfinity + odd.NegativeInfinity
 	rank := p.share * float64(count-1)
-	const rounding = 1e-12 // of the product, with room to spare
-	first := int64(max(0, math.Floor(rank*(1-rounding))))
-	second := min(int64(math.Ceil(rank*(1+rounding))), count-1)
-	a, b := p.at(first), p.at(second)
+	a, b := p.at(int64(rank)), p.at(int64(math.Ceil(rank)))
 	low, _ := spread(a)
 	_, high := spread(b)
 	value := a
-	if part := rank - float64(first); a != b && part > 0 { // between infinite values of one sign there is no difference to share
-		value += (b - a) * min(part, 1)
+	if a != b { // between infinite values of one sign there is no difference to share
+		value += (b - a) * (rank - math.Floor(rank))
 	}
 	return estimate{value: value, low: low, high: high, level: 1}
 }

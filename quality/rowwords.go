@@ -2,6 +2,7 @@ package quality
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -210,6 +211,8 @@ func literal(v any) string {
 		return v.Format(time.RFC3339Nano)
 	case Now:
 		return v.String()
+	case float64:
+		return decimal(v)
 	case *big.Rat:
 		if v == nil {
 			return "nothing"
@@ -217,6 +220,23 @@ func literal(v any) string {
 		return v.RatString()
 	}
 	return fmt.Sprint(v)
+}
+
+// decimal says a number without an exponent, unless it is very great or very small.
+func decimal(f float64) string {
+	if size := math.Abs(f); size != 0 && (size < 1e-4 || size >= 1e15) {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// roughly says a number with the three digits that a sketch knows.
+func roughly(f float64) string {
+	three, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 3, 64), 64)
+	if err != nil { // beyond the greatest
+		return strconv.FormatFloat(f, 'g', 3, 64)
+	}
+	return decimal(three)
 }
 
 // String says the moment in words: "24h0m0s before now".

@@ -1,7 +1,6 @@
 package quality
 
 import (
-	"fmt"
 	"math"
 	"time"
 )
@@ -102,7 +101,7 @@ func (g *statisticGauge) observed(e estimate, place int) string {
 	if g.reveal || !g.test.OfRow() && !close {
 		text := literal(e.value)
 		if f, ok := e.value.(float64); ok && e.low != nil {
-			text = fmt.Sprintf("about %.4g", f)
+			text = "about " + roughly(f)
 		}
 		return text
 	}
