@@ -132,7 +132,11 @@ func (p *page) passed(results []Result) {
 	var rows [][]string
 	for _, r := range results {
 		if r.Verdict == Pass {
-			rows = append(rows, []string{scored(r.Verdict, r.Score, nil), r.Check, r.Asked})
+			defects := ""
+			if r.Unexpected > 0 {
+				defects = ", but for " + grouped(r.Unexpected)
+			}
+			rows = append(rows, []string{scored(r.Verdict, r.Score, nil), r.Check, r.Asked + defects})
 		}
 	}
 	if len(rows) == 0 {

@@ -97,8 +97,7 @@ const few = 5
 
 // observed says the figure, unless it is the value of a row or close to one.
 func (g *statisticGauge) observed(e estimate, place int) string {
-	close := g.values < few && (g.test.Of == Mean || g.test.Of == TotalSum)
-	if g.reveal || !g.test.OfRow() && !close {
+	if g.reveal || !g.test.OfRow() && !g.telling() {
 		text := literal(e.value)
 		if f, ok := e.value.(float64); ok && e.low != nil {
 			text = "about " + roughly(f)
@@ -114,6 +113,16 @@ func (g *statisticGauge) observed(e estimate, place int) string {
 		return "within the bounds"
 	}
 	return "does not compare with the bounds"
+}
+
+// telling says whether a mean or a sum tells the values that it is made of: these are few, or all the same.
+func (g *statisticGauge) telling() bool {
+	m, ok := g.figure.(*momentFigure)
+	if !ok || m.of == Deviation {
+		return false
+	}
+	least, greatest, _ := m.moments.Range()
+	return g.values < few || least == greatest
 }
 
 // momentFigure is a mean, a deviation or a sum.
