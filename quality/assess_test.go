@@ -281,7 +281,12 @@ func TestAssessEnds(t *testing.T) {
 	suite := quality.Suite{Dataset: "d", Checks: []quality.Check{{Test: quality.NotNull{Field: "a"}}}}
 	broken := errors.New("connection lost")
 	failing := func(yield func([]any, error) bool) {
-		_ = yield([]any{1}, nil) && yield([]any{1}, nil) && yield(nil, broken)
+		for range 2 {
+			if !yield([]any{1}, nil) {
+				return
+			}
+		}
+		yield(nil, broken)
 	}
 	r, err := quality.Assess(t.Context(), suite, failing, cell, quality.AssessConfig{})
 	if !errors.Is(err, broken) || err.Error() != "quality: row 3 of the stream: connection lost" || r.Results != nil {

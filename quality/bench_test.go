@@ -9,7 +9,7 @@ import (
 )
 
 // benchRow is a row whose values are boxed once, so that a benchmark measures what quality allocates.
-type benchRow struct{ id, session, role, content, language, score, tokens, at, vector any }
+type benchRow struct{ id, session, role, content, language, score, tokens, at any }
 
 func benchField(r *benchRow, field string) any {
 	switch field {
