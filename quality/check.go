@@ -3,6 +3,9 @@ package quality
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -19,6 +22,8 @@ type Test interface {
 	Columns() []string
 	// Dimension returns the dimension that such a test belongs to, when the check names none.
 	Dimension() Dimension
+	// String says in words what is asked, with the bounds of the test: "length of content is 1 to 4000 characters".
+	String() string
 
 	problems() []string // what is wrong with the test itself
 }
@@ -122,15 +127,15 @@ func (s Suite) Validate() error {
 		fault("the suite names no dataset")
 	}
 	if len(s.Checks) == 0 {
-		fault("suite %s has no check", s.ID())
+		fault("the suite has no check")
 	}
 	names := map[string]bool{}
 	for i, c := range s.Checks {
-		place := fmt.Sprintf("check %d (%s)", i+1, c.ID())
-		if c.Test == nil {
-			fault("%s asks no test", place)
+		if text := unaskable(c); text != "" {
+			fault("check %d %s", i+1, text)
 			continue
 		}
+		place := fmt.Sprintf("check %d (%s)", i+1, c.ID())
 		if names[c.ID()] {
 			fault("%s: the name is used twice; give one of them another Name", place)
 		}
@@ -139,13 +144,18 @@ func (s Suite) Validate() error {
 			fault("%s: %s", place, text)
 		}
 	}
-	for d, w := range s.Weights {
-		if !slices.Contains(Dimensions(), d) || !(w >= 0) {
-			fault("weight of %q: expected a known dimension and a number of at least 0", d)
+	for i, key := range s.Key {
+		if key == "" {
+			fault("field %d of the key has no name", i+1)
 		}
 	}
-	for d, t := range s.Thresholds {
-		if !slices.Contains(Dimensions(), d) || t.faulty() {
+	for _, d := range slices.Sorted(maps.Keys(s.Weights)) {
+		if w := s.Weights[d]; !slices.Contains(Dimensions(), d) || !weighs(w) {
+			fault("weight of %q: expected a known dimension and a finite number of at least 0", d)
+		}
+	}
+	for _, d := range slices.Sorted(maps.Keys(s.Thresholds)) {
+		if t := s.Thresholds[d]; !slices.Contains(Dimensions(), d) || t.faulty() {
 			fault("threshold of %q: expected a known dimension and shares between 0 and 1", d)
 		}
 	}
@@ -155,8 +165,56 @@ func (s Suite) Validate() error {
 	return fmt.Errorf("%w: %w", ErrSuite, errors.Join(faults...))
 }
 
+func weighs(w float64) bool { return w >= 0 && w <= math.MaxFloat64 }
+
 func (t Threshold) faulty() bool {
 	return !(t.Warn >= 0 && t.Warn <= 1 && t.Fail >= 0 && t.Fail <= 1)
+}
+
+// deepest is how many tests may lie within each other.
+const deepest = 64
+
+// unaskable says what makes it impossible to even ask a check for its name: no test, a test that is a pointer or lies within itself.
+func unaskable(c Check) string {
+	if c.Test == nil {
+		return "asks no test"
+	}
+	if text := untestable(c.Test, deepest); text != "" {
+		return text
+	}
+	if c.When != nil {
+		if text := untestable(c.When, deepest); text != "" {
+			return "when: " + text
+		}
+	}
+	return ""
+}
+
+func untestable(t Test, depth int) string {
+	if depth == 0 {
+		return fmt.Sprintf("has tests that lie within each other more than %d deep", deepest)
+	}
+	if kind := reflect.ValueOf(t).Kind(); kind == reflect.Pointer {
+		return fmt.Sprintf("asks a test of type %T: expected a value, not a pointer", t)
+	}
+	var members []RowTest
+	switch t := t.(type) {
+	case Not:
+		members = []RowTest{t.Test}
+	case All:
+		members = t.Tests
+	case Any:
+		members = t.Tests
+	}
+	for _, m := range members {
+		if m == nil { // the test itself reports it
+			continue
+		}
+		if text := untestable(m, depth-1); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // problems returns what is wrong with a check that asks a test.
@@ -170,11 +228,11 @@ func (c Check) problems() []string {
 	if c.Dimension != "" && !slices.Contains(Dimensions(), c.Dimension) {
 		found = append(found, fmt.Sprintf("unknown dimension %q", c.Dimension))
 	}
-	if !slices.Contains([]Severity{"", Low, Medium, High, Critical}, c.Severity) {
+	if !c.Severity.known() {
 		found = append(found, fmt.Sprintf("unknown severity %q", c.Severity))
 	}
-	if !(c.Weight >= 0) {
-		found = append(found, "a weight is a number of at least 0")
+	if !weighs(c.Weight) {
+		found = append(found, "a weight is a finite number of at least 0")
 	}
 	if c.Threshold.faulty() {
 		found = append(found, "a threshold is two shares between 0 and 1")

@@ -2,7 +2,6 @@ package quality
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 )
 
@@ -129,12 +128,21 @@ func (t AllDifferent) Judge(row Row) Truth {
 	}
 	for i, f := range t.Fields {
 		for _, other := range t.Fields[:i] {
-			if a, b := row.Value(f), row.Value(other); a == nil && b == nil || a != nil && b != nil && equal(a, b) {
+			if !differ(row.Value(f), row.Value(other)) {
 				return Bad
 			}
 		}
 	}
 	return Good
+}
+
+// differ says whether two values are known to be different, as NotEqual does with NeverNull.
+func differ(a, b any) bool {
+	if a == nil || b == nil {
+		return a != b
+	}
+	order, ok := compare(a, b)
+	return ok && order != 0
 }
 
 func (t AllDifferent) problems() []string { return append(many(t.Fields, 2), t.Nulls.problems()...) }
@@ -156,22 +164,41 @@ func (t InTuples) Columns() []string { return t.Fields }
 func (InTuples) Dimension() Dimension { return Consistency }
 
 // Judge judges rows as Nulls says.
-func (t InTuples) Judge(row Row) Truth {
-	values := make([]any, len(t.Fields))
+func (t InTuples) Judge(row Row) Truth { return t.prepare().Judge(row) }
+
+func (t InTuples) prepare() RowTest {
+	tuples := newSet(len(t.Tuples))
+	for _, tuple := range t.Tuples {
+		tuples.add(tuple...)
+	}
+	return tupleMember{InTuples: t, tuples: tuples}
+}
+
+// tupleMember is an InTuples whose set is looked up.
+type tupleMember struct {
+	InTuples
+	tuples set
+}
+
+// Judge judges rows as Nulls says.
+func (m tupleMember) Judge(row Row) Truth {
+	var room [256]byte
+	b, ok := room[:0], true
 	nulls := 0
-	for i, f := range t.Fields {
-		if values[i] = row.Value(f); values[i] == nil {
+	for _, f := range m.Fields {
+		value := row.Value(f)
+		if value == nil {
 			nulls++
 		}
+		var readable bool
+		b, readable = appendValue(b, value)
+		ok = ok && readable
 	}
-	if nulls > 0 && t.Nulls == EitherNull || nulls == len(t.Fields) && t.Nulls == BothNull {
+	if nulls > 0 && m.Nulls == EitherNull || nulls == len(m.Fields) && m.Nulls == BothNull {
 		return Unknown
 	}
-	return truth(slices.ContainsFunc(t.Tuples, func(tuple []any) bool {
-		return slices.EqualFunc(values, tuple, func(a, b any) bool {
-			return a == nil && b == nil || a != nil && b != nil && equal(a, b)
-		})
-	}))
+	_, found := m.tuples.members[string(b)]
+	return truth(ok && found)
 }
 
 func (t InTuples) problems() []string {
@@ -207,20 +234,19 @@ func (Total) Dimension() Dimension { return Consistency }
 
 // Judge judges rows in which no field is NULL.
 func (t Total) Judge(row Row) Truth {
-	sum, ok := new(big.Rat), true
+	var sum numeric
+	finite := true
 	for _, f := range t.Fields {
 		value := row.Value(f)
 		if value == nil {
 			return Unknown
 		}
-		r, finite := rational(value)
-		if !finite {
-			ok = false
-			continue
+		n, ok := numberOf(value)
+		if finite = finite && ok && n.finite(); finite {
+			sum = sum.plus(n)
 		}
-		sum.Add(sum, r)
 	}
-	return truth(ok && within(sum, t.Min, t.Max, false, false))
+	return truth(finite && sum.between(t.Min, t.Max))
 }
 
 func (t Total) problems() []string {

@@ -1,5 +1,7 @@
 package quality
 
+import "slices"
+
 // Dimension is one of the six aspects in which quality is scored.
 type Dimension string
 
@@ -40,6 +42,11 @@ func (s Severity) rank() int {
 		return 3
 	}
 	return 1
+}
+
+// known says whether the severity is one of the four, or empty.
+func (s Severity) known() bool {
+	return slices.Contains([]Severity{"", Low, Medium, High, Critical}, s)
 }
 
 // Verdict is what a score means, given its thresholds.
@@ -134,5 +141,5 @@ func (t Thresholds) Of(d Dimension) Threshold {
 type Interval struct {
 	Low   float64 `json:"low"`   // share between 0 and 1
 	High  float64 `json:"high"`  // share between 0 and 1
-	Level float64 `json:"level"` // how often such intervals hold the true score: 0.95
+	Level float64 `json:"level"` // how often such intervals hold the true score: 0.95 of a sample; 1 where they always do
 }

@@ -161,7 +161,7 @@ func (t Digest) Judge(row Row) Truth {
 	}
 	digest, ok := have.(string)
 	text, isText := of.(string)
-	return truth(ok && isText && digest == t.Hash.sum(text))
+	return truth(ok && isText && t.Hash.of(digest, text))
 }
 
 func (t Digest) problems() []string {

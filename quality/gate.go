@@ -39,11 +39,9 @@ func (g GateConfig[T]) check(ctx context.Context, value T) error {
 		}
 		found, err := v.Validate(ctx, value)
 		issues = append(issues, found...)
-		var skipped *SkippedError
-		if errors.As(err, &skipped) {
-			skips = append(skips, skipped)
-		}
-		if err != nil && (skipped == nil || !g.AllowSkipped) {
+		skipped, only := skipsOf(err)
+		skips = append(skips, skipped...)
+		if err != nil && !(only && g.AllowSkipped) {
 			failed = append(failed, err)
 		}
 	}
@@ -59,11 +57,33 @@ func (g GateConfig[T]) check(ctx context.Context, value T) error {
 	return errors.Join(failed...)
 }
 
-// grave returns the issues that reject.
+// skipsOf returns the skips that an error tells of, and whether it tells of nothing else.
+func skipsOf(err error) (skips []*SkippedError, only bool) {
+	switch e := err.(type) {
+	case nil:
+		return nil, true
+	case *SkippedError:
+		return []*SkippedError{e}, true
+	case interface{ Unwrap() error }:
+		inner := e.Unwrap()
+		skips, only = skipsOf(inner)
+		return skips, only && inner != nil
+	case interface{ Unwrap() []error }:
+		only = len(e.Unwrap()) > 0
+		for _, part := range e.Unwrap() {
+			found, alone := skipsOf(part)
+			skips, only = append(skips, found...), only && alone
+		}
+		return skips, only
+	}
+	return nil, false
+}
+
+// grave returns the issues that reject. A severity that nobody knows is taken for the worst.
 func (g GateConfig[T]) grave(issues []Issue) []Issue {
 	var found []Issue
 	for _, issue := range issues {
-		if issue.Severity.rank() >= g.From.rank() {
+		if issue.Severity.rank() >= g.From.rank() || !issue.Severity.known() {
 			found = append(found, issue)
 		}
 	}

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 )
 
-// sum returns the digest of a text in lower-case hexadecimal.
-func (h Hash) sum(text string) string {
+// of says whether a digest in lower-case hexadecimal is that of a text.
+func (h Hash) of(digest, text string) bool {
+	var room [2 * sha256.Size]byte
 	if h == MD5 {
 		sum := md5.Sum([]byte(text))
-		return hex.EncodeToString(sum[:])
+		return string(hex.AppendEncode(room[:0], sum[:])) == digest
 	}
 	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
+	return string(hex.AppendEncode(room[:0], sum[:])) == digest
 }

@@ -31,7 +31,7 @@ type Report struct {
 
 // DimensionScore is the score of one dimension.
 type DimensionScore struct {
-	Dimension Dimension `json:"dimension"`
+	Dimension Dimension `json:"dimension"`          // that is scored
 	Verdict   Verdict   `json:"verdict"`            // not assessed, when no check of the dimension was
 	Score     float64   `json:"score"`              // between 0 and 1; 0 when not assessed
 	Interval  *Interval `json:"interval,omitempty"` // of the score, when it rests on a sample or a sketch
@@ -59,13 +59,14 @@ const (
 type Result struct {
 	Check     string    `json:"check"`     // its name in the suite
 	Kind      Kind      `json:"kind"`      // of its test
+	Asked     string    `json:"asked"`     // what is asked, in words, with the bounds of the test
 	Dimension Dimension `json:"dimension"` // in which it is scored
 	Severity  Severity  `json:"severity"`  // of a defect
 	Weight    float64   `json:"weight"`    // in the score of the dimension
 	Threshold Threshold `json:"threshold"` // that the verdict comes from
 	Fields    []string  `json:"fields"`    // that the test reads
 
-	Verdict    Verdict   `json:"verdict"`
+	Verdict    Verdict   `json:"verdict"`            // not assessed: see Reason
 	Reason     string    `json:"reason,omitempty"`   // why it was not assessed, or why it is as it is
 	Score      float64   `json:"score"`              // between 0 and 1; 0 when not assessed
 	Interval   *Interval `json:"interval,omitempty"` // of the score
@@ -75,7 +76,7 @@ type Result struct {
 
 	Duplicates *Duplicates `json:"duplicates,omitempty"` // of a test of uniqueness
 
-	Method   Method   `json:"method"`             // how the result was obtained
+	Method   Method   `json:"method,omitempty"`   // how the result was obtained; empty: it was not
 	Evidence string   `json:"evidence,omitempty"` // what proves it: a constraint, an index, the number of a statement in the plan
 	Examples []string `json:"examples,omitempty"` // failing rows: their keys, or hashes of them; never values of other fields
 	Mend     *Remedy  `json:"mend,omitempty"`     // how defects are mended; nil when there are none
@@ -99,7 +100,7 @@ type Remedy struct {
 
 // Issue is one defect: of a record at the write, or of a dataset in a report. It never holds the value of a field.
 type Issue struct {
-	Dimension Dimension `json:"dimension"`
+	Dimension Dimension `json:"dimension"`       // that the defect belongs to
 	Code      string    `json:"code"`            // stable: the kind of the test, or the validator's own
 	Field     string    `json:"field,omitempty"` // several are joined by commas; empty: the record as a whole
 	Severity  Severity  `json:"severity"`        // empty: Medium

@@ -64,7 +64,7 @@ type Figure string
 const (
 	Mean          Figure = "mean"
 	Deviation     Figure = "standard deviation" // of the sample: n-1
-	Sum           Figure = "sum"
+	TotalSum      Figure = "sum"
 	Minimum       Figure = "minimum"
 	Maximum       Figure = "maximum"
 	Median        Figure = "median"         // interpolated between the two middle values, as percentile_cont of SQL
@@ -74,7 +74,7 @@ const (
 )
 
 // Statistic: a figure of all rows is within bounds. Without a value that is not NULL there is no figure, and the check is not assessed.
-// A value that is NaN makes Mean, Deviation and Sum NaN, which is never within.
+// A value that is NaN makes Mean, Deviation and TotalSum NaN, which is never within.
 type Statistic struct {
 	Of      Figure  // what is computed
 	Field   string  // of numbers; of times or text for Minimum, Maximum, DistinctCount and DistinctShare
@@ -101,7 +101,7 @@ func (t Statistic) Dimension() Dimension {
 
 // Within says whether an observed figure is within the bounds: a number, a time or a text.
 func (t Statistic) Within(observed any, now time.Time) bool {
-	return within(observed, absolute(t.Min, now), absolute(t.Max, now), t.OpenMin, t.OpenMax)
+	return within(observed, t.Min, t.Max, t.OpenMin, t.OpenMax, now)
 }
 
 // OfRow says whether the figure is the value of a row, which reports do not show unless the check reveals it.
@@ -111,7 +111,7 @@ func (t Statistic) OfRow() bool {
 
 func (t Statistic) problems() []string {
 	found := append(one(t.Field), boundProblems(t.Min, t.Max)...)
-	if !slices.Contains([]Figure{Mean, Deviation, Sum, Minimum, Maximum, Median, Quantile, DistinctCount, DistinctShare}, t.Of) {
+	if !slices.Contains([]Figure{Mean, Deviation, TotalSum, Minimum, Maximum, Median, Quantile, DistinctCount, DistinctShare}, t.Of) {
 		found = append(found, fmt.Sprintf("unknown figure %q", t.Of))
 	}
 	if !(t.Q >= 0 && t.Q <= 1) {
@@ -144,7 +144,13 @@ func (t Covers) Columns() []string { return []string{t.Field} }
 // Dimension returns Completeness.
 func (Covers) Dimension() Dimension { return Completeness }
 
-func (t Covers) problems() []string { return append(one(t.Field), setProblems(t.Values)...) }
+func (t Covers) problems() []string {
+	found := append(one(t.Field), setProblems(t.Values)...)
+	if len(t.Values) == 0 && !t.Exact {
+		found = append(found, "the set is empty: the test could not fail")
+	}
+	return found
+}
 
 // MostCommon: the most common value is one of a set. When several values are the most common, each must be, unless Ties allows one.
 type MostCommon struct {

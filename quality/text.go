@@ -102,6 +102,9 @@ func (t Like) problems() []string {
 	if strings.HasSuffix(strings.ReplaceAll(t.Pattern, `\\`, ""), `\`) {
 		found = append(found, "pattern: it ends in a lone backslash")
 	}
+	if !utf8.ValidString(t.Pattern) {
+		found = append(found, "pattern: it is not UTF-8")
+	}
 	return found
 }
 

@@ -17,8 +17,11 @@ type Validator[T any] interface {
 // ValidatorFunc is a function that is a [Validator].
 type ValidatorFunc[T any] func(ctx context.Context, value T) ([]Issue, error)
 
-// Validate calls the function.
+// Validate calls the function. A nil function cannot judge, which is an error.
 func (f ValidatorFunc[T]) Validate(ctx context.Context, value T) ([]Issue, error) {
+	if f == nil {
+		return nil, errors.New("quality: the validator is a nil function")
+	}
 	return f(ctx, value)
 }
 

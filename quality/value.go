@@ -1,13 +1,8 @@
 package quality
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -39,7 +34,7 @@ func (t Range) Judge(row Row) Truth {
 	if value == nil {
 		return Unknown
 	}
-	return truth(within(value, absolute(t.Min, row.Now), absolute(t.Max, row.Now), t.OpenMin, t.OpenMax))
+	return truth(within(value, t.Min, t.Max, t.OpenMin, t.OpenMax, row.Now))
 }
 
 func (t Range) problems() []string {
@@ -48,10 +43,11 @@ func (t Range) problems() []string {
 
 // boundProblems returns what is wrong with a pair of bounds.
 func boundProblems(low, high any) []string {
-	moment := time.Unix(0, 0)
-	low, high = absolute(low, moment), absolute(high, moment)
+	_, movesLow := low.(Now)
+	_, movesHigh := high.(Now)
+	low, high = absolute(low, time.Time{}), absolute(high, time.Time{})
 	for _, b := range []any{low, high} {
-		if _, ok := compare(b, b); b != nil && !ok {
+		if b != nil && !ordered(b) {
 			return []string{fmt.Sprintf("a bound of type %T: expected a number that is not NaN, a time, a text or Now", b)}
 		}
 	}
@@ -62,7 +58,7 @@ func boundProblems(low, high any) []string {
 	switch {
 	case !ok:
 		return []string{fmt.Sprintf("bounds of types %T and %T do not compare", low, high)}
-	case order > 0:
+	case order > 0 && movesLow == movesHigh: // of a fixed bound and a moving one, time decides
 		return []string{"the lower bound is above the upper one"}
 	}
 	return nil
@@ -74,112 +70,6 @@ func absolute(bound any, now time.Time) any {
 		return now.Add(time.Duration(offset))
 	}
 	return bound
-}
-
-// within says whether a value is within bounds; a nil bound is none.
-func within(value, low, high any, openLow, openHigh bool) bool {
-	if _, ok := compare(value, value); !ok {
-		return false
-	}
-	if low != nil {
-		order, ok := compare(value, low)
-		if !ok || order < 0 || order == 0 && openLow {
-			return false
-		}
-	}
-	if high != nil {
-		order, ok := compare(value, high)
-		if !ok || order > 0 || order == 0 && openHigh {
-			return false
-		}
-	}
-	return true
-}
-
-// compare orders two values, or says that they do not compare.
-func compare(a, b any) (int, bool) {
-	switch a := a.(type) {
-	case string:
-		b, ok := b.(string)
-		return strings.Compare(a, b), ok
-	case time.Time:
-		b, ok := b.(time.Time)
-		return a.Compare(b), ok
-	case bool:
-		b, ok := b.(bool)
-		return cmp.Compare(number(a), number(b)), ok
-	}
-	x, okx := rational(a)
-	y, oky := rational(b)
-	if !okx || !oky {
-		return infinite(a, b)
-	}
-	return x.Cmp(y), true
-}
-
-func number(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// infinite compares numbers of which one is infinite.
-func infinite(a, b any) (int, bool) {
-	x, okx := float(a)
-	y, oky := float(b)
-	if !okx || !oky || math.IsNaN(x) || math.IsNaN(y) {
-		return 0, false
-	}
-	return cmp.Compare(x, y), true
-}
-
-// rational returns a finite number exactly.
-func rational(v any) (*big.Rat, bool) {
-	switch v := v.(type) {
-	case int:
-		return new(big.Rat).SetInt64(int64(v)), true
-	case int8, int16, int32, int64:
-		f, _ := float(v)
-		if i, ok := v.(int64); ok {
-			return new(big.Rat).SetInt64(i), true
-		}
-		return new(big.Rat).SetInt64(int64(f)), true
-	case *big.Rat:
-		return v, v != nil
-	case float32:
-		return new(big.Rat).SetString(strconv.FormatFloat(float64(v), 'g', -1, 32))
-	case float64: // its shortest decimal form is what was meant: 0.1 is one tenth, as a numeric of a database has it
-		return new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
-	}
-	return nil, false
-}
-
-// float returns a number as the nearest float64.
-func float(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int:
-		return float64(v), true
-	case int8:
-		return float64(v), true
-	case int16:
-		return float64(v), true
-	case int32:
-		return float64(v), true
-	case int64:
-		return float64(v), true
-	case float32:
-		return float64(v), true
-	case float64:
-		return v, true
-	case *big.Rat:
-		if v == nil {
-			return 0, false
-		}
-		f, _ := v.Float64()
-		return f, true
-	}
-	return 0, false
 }
 
 // In: the value is one of a set. NULL is not judged.
@@ -208,10 +98,24 @@ func (t In) Judge(row Row) Truth {
 
 func (t In) problems() []string { return append(one(t.Field), setProblems(t.Values)...) }
 
-// equal says whether two values that are not NULL are the same.
-func equal(a, b any) bool {
-	order, ok := compare(a, b)
-	return ok && order == 0
+func (t In) prepare() RowTest {
+	return member{Test: t, field: t.Field, set: setOf(t.Values)}
+}
+
+// member is an In whose set is looked up.
+type member struct {
+	Test
+	field string
+	set   set
+}
+
+// Judge judges rows whose field is not NULL.
+func (m member) Judge(row Row) Truth {
+	value := row.Value(m.field)
+	if value == nil {
+		return Unknown
+	}
+	return truth(m.set.has(value))
 }
 
 // setProblems returns what is wrong with the elements of a set.

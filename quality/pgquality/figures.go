@@ -108,9 +108,9 @@ func observer(col column, test quality.Statistic, filter string, shared *pass) (
 		return extreme(col, pick(test.Of == quality.Minimum, "min", "max"), filter, shared)
 	case !col.numeric():
 		return nil, col.expected("numbers")
-	case test.Of == quality.Sum && cl != double:
+	case test.Of == quality.TotalSum && cl != double:
 		return exactly(aggregate[pgtype.Numeric](shared, "sum("+name+")"+filter+"::numeric")), nil
-	case test.Of == quality.Sum:
+	case test.Of == quality.TotalSum:
 		return floating(aggregate[*float64](shared, "sum("+name+"::float8)"+filter)), nil
 	case test.Of == quality.Mean && cl != double:
 		sum := exactly(aggregate[pgtype.Numeric](shared, "sum("+name+")"+filter+"::numeric"))

@@ -60,7 +60,7 @@ func (p *planner) keeps(check quality.Check) bool {
 			return false
 		}
 		switch test.Of {
-		case quality.Sum, quality.Mean:
+		case quality.TotalSum, quality.Mean:
 			return col.class() == whole || col.class() == exact
 		case quality.Minimum, quality.Maximum:
 			return col.class() == whole || col.class() == double || col.class() == moment || col.class() == wall

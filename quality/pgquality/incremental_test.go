@@ -23,7 +23,7 @@ func wideSuite(table string) quality.Suite {
 		{Test: quality.Match{Field: "hash", Pattern: "^[0-9a-f]{32}$"}}, {Test: quality.In{Field: "role", Values: quality.Texts("user", "tutor")}},
 		{Test: quality.Range{Field: "score", Min: 0, Max: 1}}, {Test: quality.Compare{A: "a", Is: quality.LessEqual, B: "b"}},
 		{Test: quality.NotNull{Field: "score"}, When: quality.In{Field: "role", Values: quality.Texts("user")}},
-		{Test: quality.RowCount{Min: 1}}, {Test: quality.Statistic{Of: quality.Sum, Field: "n"}, Name: "sum"}, {Test: quality.Statistic{Of: quality.Mean, Field: "n"}},
+		{Test: quality.RowCount{Min: 1}}, {Test: quality.Statistic{Of: quality.TotalSum, Field: "n"}, Name: "sum"}, {Test: quality.Statistic{Of: quality.Mean, Field: "n"}},
 		{Test: quality.Statistic{Of: quality.Maximum, Field: "n"}, Reveal: true}, {Test: quality.Statistic{Of: quality.Minimum, Field: "score"}, Reveal: true},
 	}}
 }
