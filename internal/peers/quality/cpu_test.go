@@ -222,7 +222,7 @@ func TestParseProcess(t *testing.T) {
 // reads while it runs, bounds what must have been spent.
 func TestMeter(t *testing.T) {
 	const rows, scans = 10_000, 300
-	url := load(t, rows)
+	url := table{rows: rows}.load(t)
 	m := newMeter(t, url)
 	ctx := context.Background()
 	var own time.Duration

@@ -33,7 +33,7 @@ CREATE TABLE conversation_messages (
 ) WITH (autovacuum_enabled = false)`
 
 // fillTable writes $1 rows, the same each time. In each 10,000 rows it plants the defects that the checks name: row i has
-// the defect whose remainder i % 10000 equals, or i % 1000 for the more frequent ones.
+// the defect whose remainder i % 10000 equals, or i % 1000 for the more frequent ones; no external_id occurs again unless $2.
 const fillTable = `
 INSERT INTO conversation_messages
 SELECT i,
@@ -57,7 +57,7 @@ SELECT i,
 	CASE WHEN i % 20 = 7 THEN NULL ELSE 200 + (i * 7919 % 4001) / 4.0 END,
 	CASE WHEN i % 10000 IN (120, 121) THEN 1.5 ELSE (i * 13 % 1001) / 1000.0 END,
 	CASE WHEN i % 3 = 0 THEN 'tutor-large' ELSE 'tutor-small' END,
-	'msg-' || md5('e' || CASE WHEN i % 10000 = 122 THEN i - 1 ELSE i END),
+	'msg-' || md5('e' || CASE WHEN $2 AND i % 10000 = 122 THEN i - 1 ELSE i END),
 	CASE WHEN i % 10000 = 123 THEN NULL ELSE timestamptz '2026-01-01 00:00:00Z' + i * interval '7 s' END,
 	CASE WHEN i % 10000 = 123 THEN NULL
 	     WHEN i % 10000 IN (124, 125, 126) THEN timestamptz '2026-01-01 00:00:00Z' + i * interval '7 s' - interval '1 s'
@@ -66,9 +66,23 @@ FROM generate_series(1, $1::bigint) AS i,
 	(SELECT repeat('私は毎朝コーヒーを飲みながら日本語の新聞を読みます。助詞の「は」と「が」の違いを教えてください。'
 		|| 'この文では主題を示すために「は」を使うのが自然です。', 3) AS prose) AS text`
 
-// load makes a database with the table of so many rows, a multiple of 10,000, in the state of a table at rest: indexed, all
-// its pages visible, statistics fresh and nothing left to write.
-func load(tb testing.TB, rows int) (url string) {
+// table is a table as the checks meet it.
+type table struct {
+	rows     int  // a multiple of 10,000
+	repeated bool // some values of external_id occur again
+}
+
+// unexpected returns how many rows of the table a check is to find.
+func (t table) unexpected(c check) int64 {
+	if c.name == externalUnique().name && !t.repeated {
+		return 0
+	}
+	return int64(c.planted * t.rows / 10_000)
+}
+
+// load makes a database with the table, in the state of a table at rest: indexed, all its pages visible, statistics fresh and
+// nothing left to write.
+func (t table) load(tb testing.TB) (url string) {
 	tb.Helper()
 	url = servertest.Database(tb)
 	ctx := context.Background()
@@ -80,7 +94,7 @@ func load(tb testing.TB, rows int) (url string) {
 	if _, err := conn.Exec(ctx, createTable); err != nil {
 		tb.Fatal(err)
 	}
-	if _, err := conn.Exec(ctx, fillTable, rows); err != nil {
+	if _, err := conn.Exec(ctx, fillTable, t.rows, t.repeated); err != nil {
 		tb.Fatal(err)
 	}
 	for _, sql := range []string{
@@ -95,10 +109,10 @@ func load(tb testing.TB, rows int) (url string) {
 	return url
 }
 
-// observed returns the aggregates of the table of so many rows, from how it is made.
-func observed(rows int) map[string]float64 {
+// observed returns the aggregates of the table, from how it is made.
+func (t table) observed() map[string]float64 {
 	var tokens, latency, square, most, present float64
-	for i := 1; i <= rows; i++ {
+	for i := 1; i <= t.rows; i++ {
 		if i%10_000 == 119 {
 			tokens += 99999
 		} else {
@@ -114,8 +128,8 @@ func observed(rows int) map[string]float64 {
 		most = max(most, ms)
 	}
 	return map[string]float64{
-		"rows":                 float64(rows),
-		"tokens mean":          tokens / float64(rows),
+		"rows":                 float64(t.rows),
+		"tokens mean":          tokens / float64(t.rows),
 		"latency_ms deviation": math.Sqrt((square - latency*latency/present) / (present - 1)),
 		"latency_ms maximum":   most,
 	}

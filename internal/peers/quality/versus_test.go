@@ -6,33 +6,41 @@ import (
 	"testing"
 )
 
-// rows is the size of the table of the benchmarks.
-func rows() int {
-	if testing.Short() {
-		return 100_000
-	}
-	return 1_000_000
+// bench is a table under measurement.
+type bench struct {
+	meter *meter
+	url   string
+	rows  int
 }
 
-// BenchmarkVersus measures each side on the same table.
+// newBench loads the table of the benchmarks.
+func newBench(b *testing.B, repeated bool) bench {
+	rows := 1_000_000
+	if testing.Short() {
+		rows = 100_000
+	}
+	url := table{rows, repeated}.load(b)
+	return bench{newMeter(b, url), url, rows}
+}
+
+// BenchmarkVersus measures each side on the same table, in which some keys occur again.
 func BenchmarkVersus(b *testing.B) {
-	url := load(b, rows())
-	m := newMeter(b, url)
-	least := m.cost(b, url, floor{})
-	for _, s := range []side{floor{}, ours{}, separate{}} {
-		b.Run(s.name(), func(b *testing.B) { versus(b, m, url, s, least) })
+	t := newBench(b, true)
+	least := t.cost(b, counting())
+	for _, s := range []side{counting(), touching(), ours{rowsOnly: true}, ours{}, separate{}} {
+		b.Run(s.name(), func(b *testing.B) { t.versus(b, s, least) })
 	}
 	for _, format := range []string{"BOOLEAN_ONLY", "SUMMARY"} {
-		b.Run("gx-"+format, func(b *testing.B) { versus(b, m, url, newExpectations(b, format), least) })
+		b.Run("gx-"+format, func(b *testing.B) { t.versus(b, newExpectations(b, format), least) })
 	}
 }
 
 // versus reports the mean over the runs of a side.
-func versus(b *testing.B, m *meter, url string, s side, least cost) {
+func (t bench) versus(b *testing.B, s side, least cost) {
 	var sum cost
 	n := 0.0
 	for b.Loop() {
-		c := m.cost(b, url, s)
+		c := t.cost(b, s)
 		sum.cpu += c.cpu
 		sum.client += c.client
 		sum.statements += c.statements
@@ -50,12 +58,12 @@ func versus(b *testing.B, m *meter, url string, s side, least cost) {
 type cost struct{ cpu, client, statements, scans float64 }
 
 // cost runs a side and measures it.
-func (m *meter) cost(tb testing.TB, url string, s side) cost {
+func (t bench) cost(tb testing.TB, s side) cost {
 	tb.Helper()
 	ctx := context.Background()
 	var r report
-	used, err := m.measure(ctx, url, func() (err error) {
-		r, err = s.run(ctx, url)
+	used, err := t.meter.measure(ctx, t.url, func() (err error) {
+		r, err = s.run(ctx, t.url)
 		return err
 	})
 	if err != nil {
@@ -63,31 +71,36 @@ func (m *meter) cost(tb testing.TB, url string, s side) cost {
 	}
 	runs := float64(max(r.runs, 1))
 	return cost{used.cpu.Seconds() / runs, r.client.Seconds() / runs, float64(r.statements) / runs,
-		float64(used.read) / float64(rows()) / runs}
+		float64(used.read) / float64(t.rows) / runs}
 }
 
 // BenchmarkRatio measures all sides by turns, so that whatever else the machine does falls on all of them, and reports the
-// median over the rounds of how many times more CPU time of the database than ours each takes, and ours than counting.
+// medians over the rounds: how many times more CPU time of the database than ours each side takes, and how many times more
+// than counting rows the single pass of the row checks and ours as a whole take.
 func BenchmarkRatio(b *testing.B) {
-	sides := []side{floor{}, ours{}, separate{}, newExpectations(b, "BOOLEAN_ONLY"), newExpectations(b, "SUMMARY")}
-	url := load(b, rows())
-	m := newMeter(b, url)
+	b.Run("repeated", func(b *testing.B) { ratio(b, true) })
+	b.Run("unique", func(b *testing.B) { ratio(b, false) })
+}
+
+func ratio(b *testing.B, repeated bool) {
+	floors, own := []side{counting(), touching()}, []side{ours{rowsOnly: true}, ours{}}
+	others := []side{separate{}, newExpectations(b, "BOOLEAN_ONLY"), newExpectations(b, "SUMMARY")}
+	t := newBench(b, repeated)
 	spent := map[string][]float64{}
 	for b.Loop() {
-		for _, s := range sides {
-			spent[s.name()] = append(spent[s.name()], m.cost(b, url, s).cpu)
+		for _, s := range slices.Concat(floors, own, others) {
+			spent[s.name()] = append(spent[s.name()], t.cost(b, s).cpu)
 		}
 	}
-	own := spent[ours{}.name()]
-	for _, s := range sides {
-		name := s.name()
-		b.ReportMetric(median(spent[name]), name+"-cpu-s")
-		switch s.(type) {
-		case ours:
-		case floor:
-			b.ReportMetric(median(ratios(own, spent[name])), "shugo/"+name)
-		default:
-			b.ReportMetric(median(ratios(spent[name], own)), name+"/shugo")
+	for name, list := range spent {
+		b.ReportMetric(median(list), name+"-cpu-s")
+	}
+	for _, s := range others {
+		b.ReportMetric(median(ratios(spent[s.name()], spent[ours{}.name()])), s.name()+"/"+ours{}.name())
+	}
+	for _, s := range own {
+		for _, f := range floors {
+			b.ReportMetric(median(ratios(spent[s.name()], spent[f.name()])), s.name()+"/"+f.name())
 		}
 	}
 }
