@@ -218,6 +218,23 @@ func TestParseProcess(t *testing.T) {
 	}
 }
 
+// FuzzParseProcess looks for a line that is taken apart wrongly: what is read must be what was written.
+func FuzzParseProcess(f *testing.F) {
+	f.Add("postgres", 1, int64(0), int64(100))
+	f.Add("a) R 1 (b", 7, int64(33), int64(1<<40))
+	f.Add(")(\n", -1, int64(-5), int64(0))
+	f.Fuzz(func(t *testing.T, name string, parent int, user, ended int64) {
+		user, ended = user%(1<<40), ended%(1<<40)
+		stat := fmt.Sprintf("42 (%s) S %d 0 0 0 0 0 0 0 0 0 0 %d 0 %d 0 20", name, parent, user, ended)
+		got, err := parseProcess(stat)
+		want := process{name: name, parent: parent, own: time.Duration(user) * tick, ended: time.Duration(ended) * tick}
+		if err != nil || got != want {
+			t.Errorf("%q: got %+v, %v, want %+v", stat, got, err, want)
+		}
+		_, _ = parseProcess(name) // any text: no panic
+	})
+}
+
 // TestMeter lets a backend burn CPU time and scan the table, and looks for both. The clock of the backend itself, which it
 // reads while it runs, bounds what must have been spent.
 func TestMeter(t *testing.T) {
