@@ -145,7 +145,7 @@ func (o ours) onePass(ctx context.Context, tx pgx.Tx, r *report) error {
 func unique(ctx context.Context, tx pgx.Tx, keys, hashes int64, r *report) error {
 	var again int64
 	if hashes < keys {
-		if _, err := tx.Exec(ctx, `SET LOCAL work_mem = '4MB'`); err != nil {
+		if _, err := tx.Exec(ctx, `SET LOCAL work_mem = '3MB'`); err != nil {
 			return err
 		}
 		if err := tx.QueryRow(ctx, duplicates).Scan(&again); err != nil {

@@ -34,16 +34,19 @@ CREATE TABLE conversation_messages (
 
 // fillTable writes $1 rows, the same each time. In each 10,000 rows it plants the defects that the checks name: row i has
 // the defect whose remainder i % 10000 equals, or i % 1000 for the more frequent ones; no external_id occurs again unless $2.
+// Some rows are at the very bound of what is expected.
 const fillTable = `
 INSERT INTO conversation_messages
 SELECT i,
 	CASE WHEN i % 10000 = 101 THEN NULL ELSE i / 20 END,
 	CASE WHEN i % 10000 = 102 THEN NULL ELSE i % 5003 END,
-	CASE WHEN i % 10000 IN (103, 104) THEN -1 ELSE i % 20 + 1 END,
+	CASE WHEN i % 10000 IN (103, 104) THEN -1 WHEN i % 10000 = 127 THEN 10000 ELSE i % 20 + 1 END,
 	CASE WHEN i % 10000 IN (105, 106, 107) THEN 'moderator' WHEN i % 2 = 0 THEN 'user' ELSE 'assistant' END,
 	CASE WHEN i % 1000 = 108 THEN NULL
 	     WHEN i % 10000 IN (109, 110) THEN ''
 	     WHEN i % 10000 = 111 THEN repeat('長', 201)
+	     WHEN i % 10000 = 128 THEN repeat('長', 200)
+	     WHEN i % 10000 = 129 THEN repeat('a', 200)
 	     ELSE substr(prose, (i * 31 % 97)::integer + 1, (i * 17 % 81)::integer + 10) END,
 	CASE WHEN i % 10000 = 112 THEN NULL
 	     WHEN i % 10000 = 113 THEN upper(md5('a' || i))
@@ -53,7 +56,7 @@ SELECT i,
 	     ELSE md5(i::text) END,
 	CASE WHEN i % 1000 = 117 THEN 'xx' WHEN i % 10 < 8 THEN 'ja' ELSE 'en' END,
 	CASE WHEN i % 10 = 3 THEN NULL WHEN i % 10000 = 118 THEN 'N6' ELSE 'N' || (i % 5 + 1) END,
-	CASE WHEN i % 10000 = 119 THEN 99999 ELSE (i * 37 % 500 + 1)::integer END,
+	CASE i % 10000 WHEN 119 THEN 99999 WHEN 130 THEN 0 WHEN 131 THEN 8192 ELSE (i * 37 % 500 + 1)::integer END,
 	CASE WHEN i % 20 = 7 THEN NULL ELSE 200 + (i * 7919 % 4001) / 4.0 END,
 	CASE WHEN i % 10000 IN (120, 121) THEN 1.5 ELSE (i * 13 % 1001) / 1000.0 END,
 	CASE WHEN i % 3 = 0 THEN 'tutor-large' ELSE 'tutor-small' END,
@@ -113,9 +116,13 @@ func (t table) load(tb testing.TB) (url string) {
 func (t table) observed() map[string]float64 {
 	var tokens, latency, square, most, present float64
 	for i := 1; i <= t.rows; i++ {
-		if i%10_000 == 119 {
+		switch i % 10_000 {
+		case 119:
 			tokens += 99999
-		} else {
+		case 130:
+		case 131:
+			tokens += 8192
+		default:
 			tokens += float64(i*37%500 + 1)
 		}
 		if i%20 == 7 {
