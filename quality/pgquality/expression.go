@@ -1,6 +1,7 @@
 package pgquality
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -85,7 +86,7 @@ func (c *compiler) good(t quality.RowTest) (string, error) {
 }
 
 // errTransfer says that a test is judged in Go, on values that are read from the table.
-var errTransfer = unable("the test is judged outside of the database")
+var errTransfer = errors.New("pgquality: the test is judged outside of the database")
 
 func (c *compiler) combine(tests []quality.RowTest, operator string) (string, error) {
 	parts := make([]string, len(tests))
