@@ -29,7 +29,7 @@ func partition(ctx context.Context, m, centres matrix) ([]cell, []float64, error
 	return slices.DeleteFunc(cells, func(c cell) bool { return c.size == 0 }), gaps, nil
 }
 
-// cluster of a tree, with its mean.
+// node is a cell of a tree that no union has taken in yet.
 type node struct {
 	cell
 	mean []float32
@@ -91,7 +91,7 @@ func (c cell) mean(m matrix) []float32 {
 	return mean
 }
 
-// slices of a scalar's range, between which cuts are made.
+// ranges is how many parts of equal share a scalar is cut into.
 const ranges = 16
 
 // cuts returns the rows below and up to each of the quantiles of a scalar.

@@ -78,12 +78,14 @@ const (
 	// Norm is a change of the Euclidean norms: vectors that were normalised or rescaled. Norms are rounded to a thousandth of
 	// their median before.
 	Norm Component = "norm"
+	// Shares is a change of the shares of many regions, each perhaps by little: an old mixture of topics in new proportions.
+	Shares Component = "shares"
 	// Local is one region whose share changed: a new topic, or one that vanished. Result.Region says where.
 	Local Component = "local"
 )
 
-const method = "two-sample permutation test (Phipson and Smyth p-value) of the harmonic mean of six components: " +
-	"mean, principal axes, spread, distance, norm, tree scan of clusters"
+const method = "two-sample permutation test (Phipson and Smyth p-value) of the harmonic mean of seven components: " +
+	"mean, principal axes, spread, distance, norm, shares of clusters, tree scan of clusters"
 
 // Test compares two samples of embedding vectors, all of one length. Rows must be independent draws: several rows of one
 // document, or rows of few users, count for less than their number and make alarms too frequent.

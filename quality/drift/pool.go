@@ -31,7 +31,7 @@ func newPool(rng *rand.Rand, reference, current [][]float32, norms []float64) *p
 	n := len(reference) + len(current)
 	p := &pool{
 		rows: make([][]float32, n), origin: make([]int, n), current: newBits(n), reference: len(reference), now: len(current),
-		dim: len(reference[0]), norms: make([]float64, n), unit: typical(norms), scales: make([]float32, n),
+		dim: len(reference[0]), norms: make([]float64, n), scales: make([]float32, n),
 	}
 	for i, from := range rng.Perm(n) {
 		p.norms[i] = norms[from]
@@ -41,6 +41,9 @@ func newPool(rng *rand.Rand, reference, current [][]float32, norms []float64) *p
 			p.rows[i], p.origin[i] = current[from-len(reference)], from-len(reference)
 			p.current.set(i)
 		}
+	}
+	p.unit = typical(p.norms)
+	for i := range p.rows {
 		p.scale(i)
 	}
 	return p

@@ -20,6 +20,7 @@ type change struct {
 	Shift    float64 // added to the first coordinate
 	Widen    float64 // relative growth of the noise
 	Reweight float64 // share of rows moved to the first topic
+	Pairs    float64 // share of the rows of each second topic moved to the next
 	Swap     bool    // another model: coordinates in another order and with other signs, which is a rotation
 	Rescale  float64 // relative growth of the norms, after normalisation
 }
@@ -78,7 +79,11 @@ func (w *world) topic(c change) int {
 	case u < c.Fresh+c.Reweight:
 		return 0
 	}
-	return w.rng.IntN(known)
+	k := w.rng.IntN(known)
+	if k%2 == 0 && k+1 < known && w.rng.Float64() < c.Pairs {
+		k++
+	}
+	return k
 }
 
 func length(v []float64) float64 {
