@@ -41,10 +41,10 @@ type Verdict struct {
 	Evidence, Threshold float64
 }
 
-// Permutations is how many a test needs so that its smallest p-value is within the limit.
+// Permutations is how many each test should draw: its smallest p-value is then half of Verdict.Limit, so that one freak among
+// the permutations does not hide a drift. Below about half as many no test can be an alarm alone.
 func (s Sequence) Permutations() int {
-	s = s.complete()
-	return int(math.Ceil(1/s.limit()-1e-9)) - 1
+	return int(math.Ceil(2/s.complete().limit()-1e-6)) - 1
 }
 
 // Add makes one look with a p-value of a test, Result.P.

@@ -16,13 +16,14 @@ type world struct {
 
 // change is what drifts.
 type change struct {
-	Fresh    float64 // share of rows about a topic that was not there
-	Shift    float64 // added to the first coordinate
-	Widen    float64 // relative growth of the noise
-	Reweight float64 // share of rows moved to the first topic
-	Pairs    float64 // share of the rows of each second topic moved to the next
-	Swap     bool    // another model: coordinates in another order and with other signs, which is a rotation
-	Rescale  float64 // relative growth of the norms, after normalisation
+	Fresh     float64 // share of rows about a topic that was not there
+	Shift     float64 // added to the first coordinate
+	Widen     float64 // relative growth of the noise
+	Reweight  float64 // share of rows moved to the first topic
+	Pairs     float64 // share of the rows of each second topic moved to the next
+	Swap      bool    // another model: coordinates in another order and with other signs, which is a rotation
+	Rescale   float64 // relative growth of the norms
+	Normalise bool    // the norms, which varied before, become 1
 }
 
 func newWorld(seed uint64, dim, topics int, noise float64) *world {
@@ -53,7 +54,7 @@ func (w *world) draw(n int, c change) [][]float32 {
 			x[j] += v
 		}
 		x[0] += c.Shift
-		if !w.raw {
+		if !w.raw || c.Normalise {
 			scale(x, 1/length(x))
 		}
 		scale(x, 1+c.Rescale)
