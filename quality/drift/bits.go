@@ -21,6 +21,16 @@ func (b bits) count() int {
 	return n
 }
 
+// invert turns the set into its complement among n rows.
+func (b bits) invert(n int) {
+	for i := range b {
+		b[i] = ^b[i]
+	}
+	if rest := n % 64; rest != 0 {
+		b[len(b)-1] &= 1<<rest - 1
+	}
+}
+
 // common counts the rows that are in both sets.
 func (b bits) common(o bits) int {
 	n := 0

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,7 @@ type Result struct {
 
 // Finding is what one component says.
 type Finding struct {
+	// Component is which way of changing it is about.
 	Component Component
 	// P is the component's own permutation p-value, not corrected for there being several: it explains and decides nothing.
 	P float64
@@ -151,15 +153,7 @@ func conclude(cfg Config, components []component) Result {
 	for _, c := range components {
 		r.Findings = append(r.Findings, Finding{Component: c.name, P: probability(c.values), Part: c.part(total[0])})
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		switch {
-		case a.Part > b.Part:
-			return -1
-		case a.Part < b.Part:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Part, a.Part) })
 	return r
 }
 

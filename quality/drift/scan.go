@@ -17,6 +17,9 @@ type Region struct {
 	Rows []int
 }
 
+// clusterRows is how many rows of the pool the centres are learned from.
+const clusterRows = 8192
+
 // shown is how many rows tell what a region is about.
 const shown = 5
 
@@ -24,7 +27,7 @@ const shown = 5
 func (s *study) forest(ctx context.Context) ([]cell, []float64, error) {
 	var out []cell
 	var gaps []float64
-	train := s.scores.head(min(s.scores.rows, trainingRows))
+	train := s.scores.head(min(s.scores.rows, clusterRows))
 	for _, k := range []int{12, 24, 48} {
 		cells, g, err := partition(ctx, s.scores, cluster(s.rng, train, min(k, train.rows)))
 		if err != nil {

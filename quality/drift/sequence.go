@@ -13,7 +13,7 @@ var ErrSpent = errors.New("drift: the sequence has made all its looks")
 // each day at 5 % instead would alarm by luck every third week.
 //
 // Set the first three fields, then give Add the p-value of each test. A sequence is plain data: a host may keep it as JSON
-// from day to day. It is not for concurrent use.
+// from day to day. After an alarm that was acted on, and after the last look, start another. It is not for concurrent use.
 type Sequence struct {
 	// Level is the probability of one or more false alarms in all looks; 0 means 0.05.
 	Level float64
@@ -42,7 +42,7 @@ type Verdict struct {
 }
 
 // Permutations is how many each test should draw: its smallest p-value is then half of Verdict.Limit, so that one freak among
-// the permutations does not hide a drift. Below about half as many no test can be an alarm alone.
+// the permutations does not hide a drift. With fewer than half as many, no test can be an alarm alone.
 func (s Sequence) Permutations() int {
 	return int(math.Ceil(2/s.complete().limit()-1e-6)) - 1
 }
@@ -58,8 +58,8 @@ func (s Sequence) Permutations() int {
 // drift may have begun the product of what came since (Shiryaev and Roberts; Shin, Ramdas and Rinaldo, 2022), and
 // M(t) + 1 - t/Looks is a supermartingale that starts at 1, so that Ville's inequality bounds false alarms at any time.
 //
-// Add refuses a p-value outside 0 to 1, the limits included only above, and a sequence out of range, and then leaves the
-// sequence as it was; ErrSpent says that all looks were made.
+// Add refuses a p-value that is not above 0 and at most 1, and a sequence out of range, and then leaves the sequence as it was;
+// ErrSpent says that all looks were made.
 func (s *Sequence) Add(p float64) (Verdict, error) {
 	full := s.complete()
 	if err := full.check(p); err != nil {
