@@ -33,14 +33,28 @@
 //
 // # Power
 //
-// Share of runs with an alarm at level 0.05, 400 rows against 400, topics around random centres of length 1 with noise of the
-// given length in all, normalised; beside the permutation test of the Gaussian kernel with median bandwidth on the same samples.
-// The tests of this package repeat it with SHUGO_LONG=1.
+// Share of 100 runs with an alarm at level 0.05, 400 rows against 400 of 64 dimensions: ten topics around random centres of
+// length 1, with noise of length 1 unless said otherwise, normalised. Beside it, on the same samples, the permutation test of a
+// Gaussian kernel with median bandwidth (MMD). The tests of this package repeat it with SHUGO_LONG=1.
 //
-// POWERTABLE
+//	                                  Test   MMD
+//	new topic 10 %                    1.00   0.92
+//	new topic 5 %, noise 0.5          0.97   0.19
+//	new topic 5 %                     0.99   0.16
+//	new topic 5 %, noise 1.5          0.97   0.10
+//	new topic 5 %, noise 2            0.54   0.09
+//	new topic 5 %, beside 40          0.92   0.28
+//	new topic 2 %                     0.19   0.05
+//	mean shifted by 0.08              0.82   0.45
+//	noise 5 % longer                  0.51   0.06
+//	10 % more about one topic         0.67   0.69
+//	20 topics in new proportions      0.55   0.38
+//	model swap (rotation)             1.00   1.00
+//	rescaled by 1 %                   1.00   0.07
 //
-// A topic of which there are eight rows among 400 is not to be told from chance: that the first eight of its rows all fall in
-// one sample has probability 1/128, and it may be anywhere.
+// No test finds a new topic of eight rows among 400 with certainty: that eight rows all fall into one sample has probability
+// 1/128 by chance, and where to look is not known. A small current sample is best compared with a reference of one to some ten
+// times its size: among very many rows, a few new ones make no cluster of their own.
 //
 // # Many tests
 //

@@ -99,3 +99,28 @@ func (r regime) test(t *testing.T, runs int) {
 		t.Errorf("alarms led by %v, want most by %s", leads, r.lead)
 	}
 }
+
+// TestLargeReference has few current rows among many, of which a new topic is 0.3 %.
+func TestLargeReference(t *testing.T) {
+	t.Parallel()
+	if servertest.Count(0, 1) == 0 {
+		t.Skip("takes a minute: set SHUGO_LONG=1")
+	}
+	const runs = 40
+	alarms := 0
+	for run := range runs {
+		w := newWorld(uint64(run), 64, 10, 1)
+		cfg := drift.Config{Seed: uint64(run), Permutations: 199}
+		result, err := drift.Test(context.Background(), cfg, w.draw(6400, change{}), w.draw(400, change{Fresh: 0.05}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Drifted {
+			alarms++
+		}
+	}
+	t.Logf("%d of %d runs alarm", alarms, runs)
+	if want := (0.9 - margin(0.9, runs)) * runs; float64(alarms) < want {
+		t.Errorf("%d of %d runs alarm, want %.0f", alarms, runs, want)
+	}
+}
