@@ -71,7 +71,7 @@ func TestPower(t *testing.T) {
 		{"1536 dimensions, new topic 5 %, diffuse", 1536, 10, 1.5, change{Fresh: 0.05}, 0, 16, 0.85, drift.Local},
 		{"1536 dimensions, new topic 3 %, diffuse", 1536, 10, 1.5, change{Fresh: 0.03}, 0, 16, 0, ""},
 		{"1536 dimensions, mean shift", 1536, 10, 1, change{Shift: 0.08}, 0, 16, 0.6, ""},
-		{"1536 dimensions, variance + 2 %", 1536, 10, 1, change{Widen: 0.02}, 0, 16, 0.8, ""},
+		{"1536 dimensions, variance + 2 %", 1536, 10, 1, change{Widen: 0.02}, 0, 16, 0.6, ""},
 		{"1536 dimensions, one topic + 10 %", 1536, 10, 1, change{Reweight: 0.1}, 0, 16, 0.4, ""},
 		{"1536 dimensions, model swap", 1536, 10, 1, change{Swap: true}, 1, 16, 1, ""},
 	} {
