@@ -53,7 +53,7 @@
 //	rescaled by 1 %                   1.00   0.07
 //
 // In 1536 dimensions (16 runs): new topic 5 % 1.00 (MMD 0.31), 3 % with noise 1.5 0.50 (0.06), 10 % more about one topic 0.62
-// (0.81). Where the mixture of known topics changes and nothing else, MMD is the equal of this test or better.
+// (0.81). Where one known topic gains share and nothing else changes, MMD is the equal of this test or better.
 //
 // No test finds a new topic of eight rows among 400 with certainty: that eight rows all fall into one sample has probability
 // 1/128 by chance, and where to look is not known. A small current sample is best compared with a reference of one to some ten
