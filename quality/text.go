@@ -93,13 +93,24 @@ func (m matched) Judge(row Row) Truth {
 	return truth(ok && m.match(text))
 }
 
-// preparer is a test that is judged faster after some work that is done once.
-type preparer interface{ prepare() RowTest }
-
-// prepared returns a test that judges as t does.
+// prepared returns a test that judges as t does, faster, after some work that is done once. A host's type that embeds one of these tests
+// and judges by itself is none of them, and stays as it is.
 func prepared(t RowTest) RowTest {
-	if p, ok := t.(preparer); ok {
-		return p.prepare()
+	switch t := t.(type) {
+	case In:
+		return t.prepare()
+	case InTuples:
+		return t.prepare()
+	case Match:
+		return t.prepare()
+	case Like:
+		return t.prepare()
+	case Not:
+		return t.prepare()
+	case All:
+		return t.prepare()
+	case Any:
+		return t.prepare()
 	}
 	return t
 }
