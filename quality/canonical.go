@@ -43,8 +43,8 @@ func appendNumber(b []byte, v any) ([]byte, bool) {
 	}
 	f := n.float
 	if n.kind == rational {
-		nearest, exact := n.exact.Float64()
-		if !exact {
+		nearest, _ := n.exact.Float64()
+		if d := tenths(nearest); d == nil || d.Cmp(n.exact) != 0 {
 			text := n.exact.String()
 			return append(binary.AppendUvarint(append(b, 'r'), uint64(len(text))), text...), true
 		}

@@ -103,7 +103,12 @@ func requireCounts(t *testing.T, what string, err error, fits bool, before, want
 // TestMergeOverflows merges states that only bytes can hold: sums and buckets at their limits, of few values.
 func TestMergeOverflows(t *testing.T) {
 	t.Parallel()
-	const none, most, least = "\x00\x00\x00\x00", "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+	const (
+		none  = "\x00\x00\x00\x00"                         // four counts
+		most  = "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01" // 2^62
+		least = "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"     // -2^62
+		half  = "\xff\xff\xff\xff\xff\xff\xff\xff\x3f"     // -2^61
+	)
 	for name, data := range map[string]string{
 		"Sum":             "S\x01" + none + "\x01\x43\x01\xff\xff\x00\x00",
 		"Sum below":       "S\x01" + none + "\x02\x43\x01\x00\x00\x01\x00",
@@ -111,6 +116,7 @@ func TestMergeOverflows(t *testing.T) {
 		"Moments' sum":    "M\x01" + none + "\x01\x43\x01\xff\xff\x00\x00\x00\x02",
 		"Counts":          "C\x01\x00\x00" + "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01",
 		"Quantiles":       "Q\x01" + none + "\x00\x00\x02\x01" + least + "\x01" + most,
+		"Quantiles at 0":  "Q\x01" + none + most + "\x02\x01" + half + "\x01" + half + "\x00",
 		"Quantiles above": "Q\x01" + none + "\x00\x02\x01" + least + "\x01" + most + "\x00",
 	} {
 		kind, _, _ := strings.Cut(strings.ReplaceAll(name, "'", " "), " ")
@@ -241,18 +247,21 @@ func TestDecodeError(t *testing.T) {
 		"C\x01\x00\x00\x00\x00": "Counts: at 5: found 1 more bytes, want the end",
 		"C\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00":         "Counts: at 2: found more than 64 bits, want rows",
 		"S\x01\x82\x80\x80\x80\x80\x80\x80\x80\x80\x01\x00\x00\x00\x00": "Sum: at 2: found more than 2^62, want the count of finite values",
-		"S\x01" + none + "\x03":                                                      "Sum: at 6: found sign 3, want 0, 1 or 2",
-		"S\x01" + none + "\x01\x44\x01":                                              "Sum: at 7: found limb 68, want less than 68",
-		"S\x01" + none + "\x01\x05\x00":                                              "Sum: at 8: found no limbs, want a number that is not zero",
-		"S\x01" + none + "\x01\x05\xff\xff\xff\xff\x0f":                              "Sum: at 8: found 4294967295, want the limbs of a number of at most 0",
-		"S\x01" + none + "\x01\x05\x01\x00\x00\x00\x00":                              "Sum: at 9: found a zero at an end of a number, want its significant limbs",
-		"S\x01" + none + "\x01\x43\x01\x00\x00\x01\x00":                              "Sum: at 6: found a number beyond the greatest sum",
-		"M\x01" + none + "\x00\x00\x03":                                              "Moments: at 8: found extent 3, want 0, 1 or 2",
-		"M\x01\x02\x00\x00\x00\x00\x00\x00":                                          "Moments: at 8: found no range, want that of the values",
-		"M\x01" + none + "\x00\x00\x01" + float(1) + float(1):                        "Moments: at 8: found a range that no values have",
-		"M\x01\x02\x00\x00\x00\x00\x00\x01" + float(2) + float(1):                    "Moments: at 8: found a range that no values have",
-		"M\x01\x02\x00\x00\x00\x00\x00\x01" + float(math.Copysign(0, -1)) + float(1): "Moments: at 9: found no finite value, or minus zero, want the least value",
-		"M\x01\x02\x00\x00\x00\x00\x00\x01" + float(1) + float(math.Inf(1)):          "Moments: at 17: found no finite value, or minus zero, want the greatest value",
+		"S\x01" + none + "\x03":                                                                            "Sum: at 6: found sign 3, want 0, 1 or 2",
+		"S\x01" + none + "\x01\x44\x01":                                                                    "Sum: at 7: found limb 68, want less than 68",
+		"S\x01" + none + "\x01\x05\x00":                                                                    "Sum: at 8: found no limbs, want a number that is not zero",
+		"S\x01" + none + "\x01\x05\xff\xff\xff\xff\x0f":                                                    "Sum: at 8: found 4294967295, want the limbs of a number of at most 0",
+		"S\x01" + none + "\x01\x05\x01\x00\x00\x00\x00":                                                    "Sum: at 9: found a zero at an end of a number, want its significant limbs",
+		"S\x01" + none + "\x01\x05\x02\x00\x00\x00\x00\x01\x00\x00\x00":                                    "Sum: at 9: found a zero at an end of a number, want its significant limbs",
+		"M\x01\x02\x00\x00\x00\x00\x02\x00\x01\x01\x00\x00\x00\x01" + float(1) + float(1):                  "Moments: at 14: found a range that no values have",
+		"D\x01\x02" + strings.Repeat("\x41\x10\x04", 1023) + "\x41\x10\x00" + strings.Repeat("\x00", 9216): "Distinct: at 3: found 4095 packed registers, want up to 4095 listed",
+		"S\x01" + none + "\x01\x43\x01\x00\x00\x01\x00":                                                    "Sum: at 6: found a number beyond the greatest sum",
+		"M\x01" + none + "\x00\x00\x03":                                                                    "Moments: at 8: found extent 3, want 0, 1 or 2",
+		"M\x01\x02\x00\x00\x00\x00\x00\x00":                                                                "Moments: at 8: found no range, want that of the values",
+		"M\x01" + none + "\x00\x00\x01" + float(1) + float(1):                                              "Moments: at 8: found a range that no values have",
+		"M\x01\x02\x00\x00\x00\x00\x00\x01" + float(2) + float(1):                                          "Moments: at 8: found a range that no values have",
+		"M\x01\x02\x00\x00\x00\x00\x00\x01" + float(math.Copysign(0, -1)) + float(1):                       "Moments: at 9: found no finite value, or minus zero, want the least value",
+		"M\x01\x02\x00\x00\x00\x00\x00\x01" + float(1) + float(math.Inf(1)):                                "Moments: at 17: found no finite value, or minus zero, want the greatest value",
 		"D\x01\x03":                                                     "Distinct: at 2: found form 3, want 0, 1 or 2",
 		"D\x01\x00\x02" + float(1) + float(1):                           "Distinct: at 12: found hash 1 of 2 not above the one before it",
 		"D\x01\x00\xff\xff\xff\xff\x0f":                                 "Distinct: at 3: found 4294967295, want hashes of at most 0",

@@ -56,11 +56,11 @@ func TestDistinctHash(t *testing.T) {
 func TestDistinctSmallIsExact(t *testing.T) {
 	t.Parallel()
 	var d quality.Distinct
-	for i := range uint64(1536) {
+	for i := range uint64(1537) {
 		if n, standardError := d.Estimate(); n != i || standardError != 0 {
 			t.Fatalf("%d values are %d with error %v, want exactly", i, n, standardError)
 		}
-		for range 3 {
+		for range 3 * min(1, 1536-i) {
 			d.AddString(strconv.FormatUint(i, 10))
 		}
 	}
@@ -94,7 +94,7 @@ func TestDistinctError(t *testing.T) {
 func TestDistinctErrorOfMany(t *testing.T) {
 	t.Parallel()
 	trials := long(40, 400)
-	for _, n := range []float64{1e6, 1e7, 1e9, 1e12, 1e15, 1e18} {
+	for _, n := range []float64{1e6, 1e7, 1e9, 1e12, 1e15, 1e18, 1e19} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(8, math.Float64bits(n)))
@@ -213,6 +213,26 @@ func TestDistinctRegisterOutside(t *testing.T) {
 	}
 	if bytesOf(t, &d) != before {
 		t.Error("what is refused, or rank 0, changes the state")
+	}
+}
+
+// TestDistinctForms has as many registers as are listed, and more.
+func TestDistinctForms(t *testing.T) {
+	t.Parallel()
+	for filled, length := range map[int]int{1: 7, 4094: 5 + 3*4094, 4095: 5 + 3*4095, 4096: 3 + 12288, 16384: 3 + 12288} {
+		var d, again quality.Distinct
+		for i := range filled {
+			if err := d.Register(16383-i, 1+i%51); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := bytesOf(t, &d)
+		if len(b) != length {
+			t.Errorf("%d registers take %d bytes, want %d", filled, len(b), length)
+		}
+		if err := again.UnmarshalBinary([]byte(b)); err != nil || bytesOf(t, &again) != b {
+			t.Errorf("%d registers do not come back: %v", filled, err)
+		}
 	}
 }
 

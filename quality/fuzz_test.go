@@ -3,6 +3,7 @@ package quality_test
 import (
 	"math"
 	"math/big"
+	"strconv"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -89,6 +90,15 @@ func forms(bits uint64, kind uint8) any {
 	return new(big.Rat).SetInt64(int64(bits))
 }
 
+// shortest is a float as its shortest decimal form.
+func shortest(f float64) *big.Rat {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
+	if !ok {
+		return nil
+	}
+	return r
+}
+
 // exactly is a number as a fraction; nil when it is not finite.
 func exactly(v any) *big.Rat {
 	switch v := v.(type) {
@@ -99,9 +109,9 @@ func exactly(v any) *big.Rat {
 	case int32:
 		return new(big.Rat).SetInt64(int64(v))
 	case float64:
-		return new(big.Rat).SetFloat64(v)
+		return shortest(v)
 	case float32:
-		return new(big.Rat).SetFloat64(float64(v))
+		return shortest(float64(v))
 	case *big.Rat:
 		return v
 	}

@@ -135,7 +135,7 @@ func TestJudge(t *testing.T) {
 			{[]any{"4", 1}, bad}, {[]any{int64(math.MaxInt64), int64(math.MaxInt64)}, bad}, {[]any{int64(math.MinInt64), int64(-1)}, bad},
 			{[]any{1e300, -1e300}, good}, {[]any{big.NewRat(1, 2), 9.5}, good}, {[]any{int64(-3), int64(5)}, good},
 		}},
-		"exact total": {quality.Total{Fields: []string{"a", "b"}, Max: 0.3}, []judged{{[]any{0.1, 0.2}, bad}, {[]any{0.25, 0.03125}, good}}},
+		"decimal total": {quality.Total{Fields: []string{"a", "b"}, Max: 0.3}, []judged{{[]any{0.1, 0.2}, good}, {[]any{0.1, 0.2000001}, bad}, {[]any{0.25, 0.03125}, good}}},
 		"dimensions": {quality.VectorDimensions{Field: "a", N: 2}, []judged{
 			{[]any{nil}, unknown}, {[]any{vectorOf(1, 2)}, good}, {[]any{vectorOf(1)}, bad}, {[]any{[]float64{1, 2}}, bad}, {[]any{[]float32(nil)}, bad},
 		}},

@@ -18,7 +18,6 @@ import (
 // copied, and are not for concurrent use.
 type Moments struct {
 	sum      Sum
-	pending  int // additions since the last carry of the squares
 	squares  [squareLimbs]int64
 	extent   extent
 	least    float64 // with the greatest: where the extent is known
@@ -28,9 +27,8 @@ type Moments struct {
 // The unit of the squares is 2^-2148, that of a Sum squared. The last limb begins at bit 4256 and holds 2^2110, which is
 // 2^62 squares, at 4.
 const (
-	squareLimbs     = 134
-	squareLimit     = 1 << 2
-	squareCarryTime = 1 << 20 // additions, of less than 2^41 each, that a limb takes between two carries
+	squareLimbs = 134
+	squareLimit = 1 << 2
 )
 
 // extent says what least and greatest are: it only grows, so that the order of merges does not matter.
@@ -69,8 +67,8 @@ func (m *Moments) addSquare(place, fraction uint64) {
 	limbs[1] += int64(first >> limbBits)
 	limbs[2] += int64(second & limbMask)
 	limbs[3] += int64(second>>limbBits | third<<limbBits)
-	if m.pending++; m.pending >= squareCarryTime {
-		m.carry()
+	if m.sum.pending == 0 { // the sum was carried, which is due earlier
+		carry(m.squares[:])
 	}
 }
 
@@ -236,7 +234,6 @@ func (m *Moments) forget() { m.extent, m.least, m.greatest = extentUnknown, 0, 0
 func (m *Moments) carry() {
 	m.sum.carry()
 	carry(m.squares[:])
-	m.pending = 0
 }
 
 // AppendBinary appends the canonical bytes: about 80 for values of one magnitude, at most 900. It never fails.

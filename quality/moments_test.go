@@ -143,15 +143,16 @@ func TestMomentsOfFew(t *testing.T) {
 	}
 }
 
-// TestMomentsOfMany passes the number of additions after which carries are due.
+// TestMomentsOfMany passes the number of additions after which carries are due: 2^23 of a square that fills its limbs.
 func TestMomentsOfMany(t *testing.T) {
 	t.Parallel()
-	const n = 3 << 20
+	const x = 0x1.fffffffffffffp1009
+	n := long(1<<20, 9<<20)
 	var m quality.Moments
 	for i := range n {
-		m.Add(math.Copysign(math.MaxFloat64, float64(i%2)-0.5))
+		m.Add(math.Copysign(x, float64(i%2)-0.5))
 	}
-	if m.Mean() != 0 || m.PopulationStandardDeviation() != math.MaxFloat64 {
+	if m.Mean() != 0 || m.PopulationStandardDeviation() != x {
 		t.Errorf("got mean %v, deviation %v", m.Mean(), m.PopulationStandardDeviation())
 	}
 }
@@ -178,17 +179,31 @@ func TestMomentsSubtract(t *testing.T) {
 	}
 }
 
-// TestMomentsOfAChange asks a state that is no multiset of values.
+// TestMomentsOfAChange asks states that are no multiset of values.
 func TestMomentsOfAChange(t *testing.T) {
 	t.Parallel()
-	var change quality.Moments
-	if err := change.Subtract(momentsOf([]float64{1, 2})); err != nil {
-		t.Fatal(err)
-	}
-	want := moments{Count: -2, Sum: hex(-3), Mean: "NaN", Variance: "NaN", PopulationVariance: "NaN", Deviation: "NaN",
-		PopulationDeviation: "NaN", Least: "NaN", Greatest: "NaN"}
-	if diff := cmp.Diff(want, derived(&change)); diff != "" {
-		t.Errorf("moments differ (-want +got):\n%s", diff)
+	undefined := moments{Mean: "NaN", Variance: "NaN", PopulationVariance: "NaN", Deviation: "NaN", PopulationDeviation: "NaN",
+		Least: "NaN", Greatest: "NaN"}
+	negative, negativeSpread := undefined, undefined
+	negative.Count, negative.Sum = -2, hex(-3)
+	negativeSpread.Count, negativeSpread.Sum, negativeSpread.Mean = 2, hex(14), hex(7)
+	for name, test := range map[string]struct {
+		added, removed []float64
+		want           moments
+	}{
+		"negative count":    {nil, []float64{1, 2}, negative},
+		"negative variance": {[]float64{5, 5, 5}, []float64{1}, negativeSpread},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			change := momentsOf(test.added)
+			if err := change.Subtract(momentsOf(test.removed)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, derived(change)); diff != "" {
+				t.Errorf("moments differ (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -198,13 +199,23 @@ func (n numeric) compareExactly(other numeric) int {
 	return n.rat().Cmp(other.rat())
 }
 
+// tenths returns a float as the fraction that its shortest decimal form stands for, nil for one that is not finite: 0.1 is one tenth,
+// as the numeric of a database has it.
+func tenths(f float64) *big.Rat {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
+	if !ok {
+		return nil
+	}
+	return r
+}
+
 // rat returns a finite number exactly, nil for one that is not finite.
 func (n numeric) rat() *big.Rat {
 	switch n.kind {
 	case integral:
 		return new(big.Rat).SetInt64(n.integer)
 	case floating:
-		return new(big.Rat).SetFloat64(n.float)
+		return tenths(n.float)
 	}
 	return n.exact
 }

@@ -108,7 +108,7 @@ func shareOf(share float64, n uint64) int64 {
 }
 
 // Rank returns bounds of the number of finite values that are at most x: the values of the bucket that x is in are counted
-// in the upper bound only. They are the same for zero, and equal 0 for NaN.
+// in the upper bound only. The bounds are equal for zero and for the infinities, and both 0 for NaN.
 func (q *Quantiles) Rank(x float64) (low, high int64) {
 	if math.IsNaN(x) {
 		return 0, 0
@@ -196,7 +196,8 @@ func (q *Quantiles) AppendBinary(b []byte) ([]byte, error) {
 // MarshalBinary returns what AppendBinary appends.
 func (q *Quantiles) MarshalBinary() ([]byte, error) { return q.AppendBinary(nil) }
 
-// UnmarshalBinary sets the state to that of canonical bytes. Other bytes are a *DecodeError and change nothing.
+// UnmarshalBinary sets the state to that of canonical bytes. Other bytes are a *DecodeError and change nothing. Whatever they
+// say, a state takes at most 2.2 MB.
 func (q *Quantiles) UnmarshalBinary(data []byte) error {
 	d := decodeState("Quantiles", kindQuantiles, data)
 	at := d.at

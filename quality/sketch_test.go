@@ -32,12 +32,12 @@ func TestUniqueBeyond(t *testing.T) {
 		value   func(i int) any
 		verdict quality.Verdict // with a threshold of 0.9
 	}{
-		"all different":      {func(i int) any { return i }, quality.Pass},
-		"pairs, far apart":   {func(i int) any { return i % (n / 2) }, quality.Fail},
-		"pairs, near":        {func(i int) any { return i / 2 }, quality.Fail},
-		"one very common":    {func(i int) any { return max(0, i-n/2) }, quality.Fail},
+		"all different":     {func(i int) any { return i }, quality.Pass},
+		"pairs, far apart":  {func(i int) any { return i % (n / 2) }, quality.Fail},
+		"pairs, near":       {func(i int) any { return i / 2 }, quality.Fail},
+		"one very common":   {func(i int) any { return max(0, i-n/2) }, quality.Fail},
 		"random from 4,000": {func(int) any { return r.IntN(4000) }, quality.Fail},
-		"1 of 10 twice":      {func(i int) any { return i - i%20/19 }, quality.Undecided},
+		"1 of 10 twice":     {func(i int) any { return i - i%20/19 }, quality.Undecided},
 	}
 	for name, test := range tests {
 		var values []any

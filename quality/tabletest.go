@@ -174,7 +174,8 @@ func (t MostCommon) problems() []string { return append(one(t.Field), setProblem
 type HasColumns struct {
 	Names   []string // their names
 	Exact   bool     // and no other
-	Ordered bool     // in this order, from the first column on
+	Ordered bool     // in this order, one after the other
+	From    int      // with Ordered: the place of the first of them, counted from 1; 0: 1
 }
 
 // Kind returns "columns".
@@ -192,12 +193,19 @@ func (t HasColumns) Within(have []string) bool {
 		return false
 	}
 	if t.Ordered {
-		return len(have) >= len(t.Names) && slices.Equal(have[:len(t.Names)], t.Names)
+		from := max(t.From-1, 0)
+		return len(have) >= from+len(t.Names) && slices.Equal(have[from:from+len(t.Names)], t.Names)
 	}
 	return !slices.ContainsFunc(t.Names, func(n string) bool { return !slices.Contains(have, n) })
 }
 
-func (t HasColumns) problems() []string { return many(t.Names, 1) }
+func (t HasColumns) problems() []string {
+	found := many(t.Names, 1)
+	if t.From < 0 || t.From > 0 && !t.Ordered {
+		found = append(found, "a place counts from 1, and belongs to Ordered")
+	}
+	return found
+}
 
 // ColumnCount: the number of columns is within bounds.
 type ColumnCount struct {

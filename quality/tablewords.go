@@ -24,6 +24,18 @@ func (t Reference) String() string {
 }
 
 // String says what is asked.
+func (t Joined) String() string {
+	if t.Test == nil {
+		return "nothing is asked of rows joined with " + t.To
+	}
+	text := fmt.Sprintf("%s, of rows and the row of %s that %s refers to", t.Test, t.To, tuple(t.Fields))
+	if t.When != nil {
+		text += fmt.Sprintf(", where %s", t.When)
+	}
+	return text
+}
+
+// String says what is asked.
 func (t CountMatches) String() string {
 	return fmt.Sprintf("%s is the number of rows of %s whose %s is %s", t.Field, t.Of, t.OfField, t.Key)
 }

@@ -1,0 +1,54 @@
+// Package blockstate keeps additive aggregates of a PostgreSQL table by ranges of its blocks, and brings them up to date by
+// reading what changed: the result is that of a scan of the whole table in the same snapshot, or the whole table is read.
+//
+// # Why it is exact
+//
+// What is kept of a range is used again only if no later scan of its pages can give another result. The argument rests on
+// the visibility map (PostgreSQL's documentation, 73.4, and visibilitymap.c, heapam.c and vacuumlazy.c of versions 14 to 18).
+//
+// A page's mark "all-visible" says that every row of the page is visible to every transaction, and that none is dead: index-only
+// scans give rows without looking at the page on the strength of it. It is set by VACUUM (and COPY FREEZE, in a file that
+// nobody else sees yet) under the page's lock, for rows older than every snapshot in use. It is cleared in the critical section
+// of every insertion, update and deletion on the page, under the same lock, so before the transaction can commit. Setting a
+// mark is logged, and the map's page takes the position of that record. Clearing one leaves the position as it is.
+//
+// A refresh takes, in this order: its snapshot S (the caller did), a lock that keeps the file in place, the end of the log L,
+// the length of the table and the map M, each page of it at one moment, and at last the rows that it must read, under S.
+// Pages beyond the length were added after S, and no row on them is visible to S.
+//
+// (1) If M marks a page, then what a scan under S finds on it is all that is on it at the moment of M, whether S is older
+// than the mark or younger. No matter what else goes on: who changes the page later does so for later snapshots.
+//
+// (2) Let M0 and M1 be of an earlier and a later refresh, a page marked in both, and the position of its map page the same.
+// Then no mark was set in between, so none was cleared: nothing was inserted, updated or deleted on the page. With (1), both
+// snapshots see the same rows. What may happen without a mark cleared changes no value: locks of rows, hint bits, freezing,
+// moving rows within the page.
+//
+// (3) If the position of the map page is another, a mark may have been cleared and set again. A page that M0 marks and that no
+// log record after L0 is about was not changed after M0, as each change is logged, at a position beyond what was the end of
+// the log before it. The page's own position is read to see that. Of no use is it for a page that M0 does not mark: a
+// transaction that was in progress then may have written before L0 and committed later, which touches no page.
+//
+// (4) So a range is kept if M0 and M1 mark all of its pages and (2) or (3) holds for each, and its pages are the same as they
+// were. Every other range is read, by a scan of its own.
+//
+// What the argument takes for granted is checked, and if it fails the table is read whole, and the account says why: ordinary
+// tables, logged, of the heap, that nothing inherits from; the same file (TRUNCATE, VACUUM FULL, CLUSTER and a change of type
+// make another); the same columns (a default may stand for rows that have no such column); no virtual columns; a server that
+// has run since (a crash loses commits that were not waited for, and uses positions of the log again; its checkpointer's
+// start tells that even if the server's own stays); no standby, which reads the log of another; no old_snapshot_threshold,
+// under which marks come early; no row security; no catalog, which is changed in place. The catalog is seen as of S, but files
+// and columns as they are at the lock: a definition that changed in between is noticed by the row of the catalog replaced.
+//
+// What is not checked: that aggregates are what they are said to be, and that no superuser changes pages or catalogs by hand.
+//
+// # What it costs
+//
+// The processor time of the server for one statement, a million rows of 340 MB and 20 counts (BenchmarkRefresh) is 1/96
+// after 1 % appended rows, 1/64 after 20 updates all over the table, and for the first reading 1.04. After VACUUM (3) looks
+// at the pages of the parts of 255 MB in which it set a mark: 1/24 where that is the last part only, 1/4 where it is everywhere.
+// Rows that VACUUM has not come by yet are read each time. The state is some 20 bytes for a quarter of a megabyte.
+//
+// A range is read past the ring of buffers that the server uses for the scan of a long table: the first reading of one displaces
+// other pages from its cache.
+package blockstate

@@ -1,0 +1,193 @@
+package pgquality
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/shugo-data/shugo/quality"
+)
+
+// rows returns the number of rows of the table, if a statement counted them.
+func (p *planner) rows() *int64 {
+	for _, s := range p.steps {
+		if s.pass == nil || !s.finished {
+			continue
+		}
+		for i, sql := range s.pass.aggregates {
+			if n, ok := s.pass.targets[i].(*int64); ok && sql == "count(*)" {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// explainDefects adds remedies and examples to the results of checks that found defects.
+func (p *planner) explainDefects(ctx context.Context, results []quality.Result) error {
+	for i := range results {
+		r := &results[i]
+		if r.Unexpected == 0 || r.Verdict == quality.NotAssessed {
+			continue
+		}
+		r.Mend = p.remedy(p.questions[i].check)
+	}
+	return p.examples(ctx, results)
+}
+
+// key returns the columns that name a row in the report: none, when there are none or the role may not read them.
+func (p *planner) keyColumns() []string {
+	fields := p.suite.Key
+	if len(fields) == 0 {
+		fields = p.table.primary()
+	}
+	for _, f := range fields {
+		if _, err := p.table.column(f); err != nil {
+			return nil
+		}
+	}
+	return fields
+}
+
+// examples names rows that failed, by their keys: in one further reading of the table, which ends when every check has its examples.
+func (p *planner) examples(ctx context.Context, results []quality.Result) error {
+	limit, fields := p.suite.Examples(), p.keyColumns()
+	if limit == 0 || len(fields) == 0 {
+		return nil
+	}
+	args := &arguments{}
+	var failing []int
+	var conditions []string
+	for i, r := range results {
+		if r.Unexpected == 0 || r.Verdict == quality.NotAssessed || r.Method == quality.BySample {
+			continue
+		}
+		bad, err := args.try(func() (string, error) { return p.bad(p.questions[i].check, args) })
+		if err != nil {
+			continue // a test of the whole has no rows to name
+		}
+		failing = append(failing, i)
+		conditions = append(conditions, "coalesce("+bad+", false)")
+	}
+	if len(failing) == 0 {
+		return nil
+	}
+	sql := exampleSQL(p.table.from(), fields, conditions)
+	s := &step{purpose: p.table.from() + ": keys of failing rows"}
+	s.run = func(ctx context.Context) error { return p.readExamples(ctx, sql, args.values, results, failing, limit) }
+	_, err := p.attempt(ctx, s)
+	return err
+}
+
+// exampleSQL selects the keys of failing rows, and which checks they fail.
+func exampleSQL(from string, fields, conditions []string) string {
+	keys := make([]string, len(fields))
+	for i, f := range fields {
+		keys[i] = quoted(f) + "::text"
+	}
+	flags := make([]string, len(conditions))
+	for i, c := range conditions {
+		flags[i] = fmt.Sprintf("%s AS b%d", c, i)
+	}
+	names := make([]string, len(conditions))
+	for i := range conditions {
+		names[i] = fmt.Sprintf("b%d", i)
+	}
+	return fmt.Sprintf("SELECT keys, ARRAY[%s] FROM (SELECT ARRAY[%s] AS keys, %s FROM %s OFFSET 0) r WHERE %s",
+		strings.Join(names, ", "), strings.Join(keys, ", "), strings.Join(flags, ", "), from, strings.Join(names, " OR "))
+}
+
+// readExamples reads until every failing check has its examples.
+func (p *planner) readExamples(ctx context.Context, sql string, args []any, results []quality.Result, failing []int, limit int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	const portion = 500
+	if _, err := p.tx.Exec(ctx, "DECLARE examples NO SCROLL CURSOR FOR "+sql, args...); err != nil {
+		return err
+	}
+	for missing := len(failing); missing > 0; {
+		rows, err := p.tx.Query(ctx, fmt.Sprintf("FETCH %d FROM examples", portion))
+		if err != nil {
+			return err
+		}
+		n := 0
+		for rows.Next() {
+			n++
+			var keys []*string
+			var flags []bool
+			if err := rows.Scan(&keys, &flags); err != nil {
+				rows.Close()
+				return err
+			}
+			for j, i := range failing {
+				if flags[j] && len(results[i].Examples) < limit {
+					results[i].Examples = append(results[i].Examples, p.named(keys))
+					missing -= int(one(len(results[i].Examples) == limit))
+				}
+			}
+		}
+		if rows.Close(); rows.Err() != nil || n < portion {
+			return rows.Err()
+		}
+	}
+	return nil
+}
+
+// named names a row by its key, or by a hash of it.
+func (p *planner) named(keys []*string) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		if k == nil {
+			parts[i] = "NULL"
+			continue
+		}
+		parts[i] = *k
+	}
+	name := strings.Join(parts, ", ")
+	if p.suite.Hashed {
+		sum := sha256.Sum256([]byte(name))
+		return "sha256:" + hex.EncodeToString(sum[:8])
+	}
+	return name
+}
+
+// bad returns the condition of the rows that a check finds bad.
+func (p *planner) bad(check quality.Check, args *arguments) (string, error) {
+	scope, err := p.scope(check, args, nil)
+	if err != nil {
+		return "", err
+	}
+	switch test := check.Test.(type) {
+	case quality.RowTest:
+		c := &compiler{table: p.table, args: args, now: p.now}
+		good, err := c.good(test)
+		return both(scope, "NOT ("+good+")"), err
+	case quality.SQL:
+		return both(scope, "NOT ("+test.Good+")"), nil
+	case quality.Unique:
+		return p.repeated(check, test, args)
+	}
+	return "", unable("no row is bad by itself")
+}
+
+// repeated returns the condition of rows whose value occurs more than once.
+func (p *planner) repeated(check quality.Check, test quality.Unique, args *arguments) (string, error) {
+	scope, err := p.scope(check, args, nil)
+	if err != nil {
+		return "", err
+	}
+	forms := make([]string, len(test.Fields))
+	for i, f := range test.Fields {
+		col, err := p.table.column(f)
+		if err != nil {
+			return "", err
+		}
+		forms[i] = grouped(col)
+	}
+	group := strings.Join(forms, ", ")
+	where := both(notNull(test.Fields), scope)
+	return fmt.Sprintf("%s AND (%s) IN (SELECT %s FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1 LIMIT %d)",
+		where, group, group, p.table.from(), where, group, p.suite.Examples()), nil
+}

@@ -1,0 +1,218 @@
+package pgquality
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shugo-data/shugo/quality"
+)
+
+// key is one hash aggregate over the values of some fields: it answers every question about how often they occur.
+type key struct {
+	args   arguments
+	scope  string
+	fields []string
+	step   *step
+
+	groups, rows, affected, repeated, singletons int64
+}
+
+// keySQL groups once and counts groups. %[1]s are the fields as they are compared, %[2]s the table, %[3]s the condition of the rows.
+const keySQL = `SELECT count(*), coalesce(sum(n), 0)::int8, coalesce(sum(n) FILTER (WHERE n > 1), 0)::int8,
+  count(*) FILTER (WHERE n > 1), count(*) FILTER (WHERE n = 1)
+FROM (SELECT count(*) AS n FROM %[2]s WHERE %[3]s GROUP BY %[1]s) g`
+
+// askKey plans a question about how often values occur.
+func (p *planner) askKey(check quality.Check) (question, error) {
+	switch test := check.Test.(type) {
+	case quality.Unique:
+		return p.askUnique(check, test)
+	case quality.Covers:
+		return p.askCovers(check, test)
+	case quality.MostCommon:
+		return p.askMostCommon(check, test)
+	}
+	return question{}, unable("not a key")
+}
+
+// askUnique plans a test of uniqueness: a proof, or one hash aggregate.
+func (p *planner) askUnique(check quality.Check, test quality.Unique) (question, error) {
+	if index := p.unique(p.table, test.Fields); index != "" {
+		return p.proven(index), nil
+	}
+	k, err := p.key(check, test.Fields)
+	if err != nil {
+		return question{}, err
+	}
+	return question{step: k.step, answer: func() quality.Result {
+		r := quality.Result{Method: quality.ByFull, Judged: k.rows, Duplicates: &quality.Duplicates{
+			AffectedRows: k.affected, ExcessRows: k.rows - k.groups, Groups: k.repeated, Singletons: k.singletons}}
+		switch test.Count {
+		case quality.ExcessRows:
+			r.Unexpected = r.Duplicates.ExcessRows
+		case quality.Groups:
+			r.Judged, r.Unexpected = k.groups, k.repeated
+		default:
+			r.Unexpected = k.affected
+		}
+		return r
+	}}, nil
+}
+
+// key returns the hash aggregate of some fields in some scope: the same one for every check that asks for it.
+func (p *planner) key(check quality.Check, fields []string) (*key, error) {
+	fields = slices.Clone(fields)
+	slices.Sort(fields)
+	k := &key{fields: fields}
+	scope, err := p.scope(check, &k.args, nil)
+	if err != nil {
+		return nil, err
+	}
+	k.scope = scope
+	forms := make([]string, len(fields))
+	for i, f := range fields {
+		col, err := p.table.column(f)
+		if err != nil {
+			return nil, err
+		}
+		forms[i] = grouped(col)
+	}
+	sql := fmt.Sprintf(keySQL, strings.Join(forms, ", "), p.table.from(), both(notNull(fields), scope))
+	for _, s := range p.steps {
+		if s.sql == sql && s.key != nil && slices.EqualFunc(s.args, k.args.values, same) {
+			return s.key, nil
+		}
+	}
+	k.step = &step{purpose: fmt.Sprintf("%s: how often values of (%s) occur", p.table.from(), list(fields)),
+		reads: max(p.table.Estimate, 0), sql: sql, args: k.args.values, key: k}
+	k.step.run = func(ctx context.Context) error {
+		return p.tx.QueryRow(ctx, sql, k.args.values...).Scan(&k.groups, &k.rows, &k.affected, &k.repeated, &k.singletons)
+	}
+	p.steps = append(p.steps, k.step)
+	return k, nil
+}
+
+func same(a, b any) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+
+// grouped returns a column in a form that can be grouped by equality of bytes.
+func grouped(col column) string {
+	switch {
+	case col.Base == "json":
+		return col.name() + "::text"
+	case col.Loose:
+		return col.name() + ` COLLATE "C"`
+	}
+	return col.name()
+}
+
+// askDistinct plans the number of different values.
+func (p *planner) askDistinct(check quality.Check, test quality.Statistic) (question, error) {
+	k, err := p.key(check, []string{test.Field})
+	if err != nil {
+		return question{}, err
+	}
+	return question{step: k.step, answer: func() quality.Result {
+		var value any = k.groups
+		if test.Of == quality.DistinctShare {
+			if k.rows == 0 {
+				return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no value that is not NULL", Method: quality.ByFull}
+			}
+			value = float64(k.groups) / float64(k.rows)
+		}
+		return quality.Result{Method: quality.ByFull, Judged: 1, Unexpected: one(!test.Within(value, p.now)),
+			Observed: fmt.Sprintf("%d different values of %d", k.groups, k.rows)}
+	}}, nil
+}
+
+// coversSQL counts which values of a set occur, and how many others do. %[1]s is the field, %[2]s the table, %[3]s the condition of the
+// rows, %[4]s the set.
+const coversSQL = `SELECT count(*) FILTER (WHERE listed), count(*) FILTER (WHERE NOT listed)
+FROM (SELECT %[1]s = ANY (%[4]s) AS listed FROM %[2]s WHERE %[3]s GROUP BY %[1]s) g`
+
+// askCovers plans a test of which values occur.
+func (p *planner) askCovers(check quality.Check, test quality.Covers) (question, error) {
+	col, err := p.table.column(test.Field)
+	if err != nil {
+		return question{}, err
+	}
+	values := distinct(test.Values)
+	sql, args, err := p.onSet(check, col, values, coversSQL)
+	if err != nil {
+		return question{}, err
+	}
+	var found, others int64
+	s := p.step(fmt.Sprintf("%s: which values of %s occur", p.table.from(), col.name()), sql, args, &found, &others)
+	return question{step: s, answer: func() quality.Result {
+		missing := int64(len(values)) - found
+		r := quality.Result{Method: quality.ByFull, Judged: int64(len(values)), Unexpected: missing,
+			Observed: fmt.Sprintf("%d of %d listed values occur, and %d others", found, len(values), others)}
+		if test.Exact {
+			r.Judged, r.Unexpected = r.Judged+others, r.Unexpected+others
+		}
+		return r
+	}}, nil
+}
+
+// distinct returns a set without repetitions.
+func distinct(values []any) []any {
+	var out []any
+	for _, v := range values {
+		if !slices.ContainsFunc(out, func(o any) bool { return fmt.Sprintf("%T", o) == fmt.Sprintf("%T", v) && same(o, v) }) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// onSet fills in a statement about a field and a set.
+func (p *planner) onSet(check quality.Check, col column, values []any, format string) (string, []any, error) {
+	args := &arguments{}
+	c := &compiler{table: p.table, args: args, now: p.now}
+	set, err := c.set(col, values)
+	if err != nil {
+		return "", nil, err
+	}
+	scope, err := p.scope(check, args, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	name := grouped(col)
+	if cl := col.class(); cl == other || cl == document {
+		name = col.name() + "::text"
+	}
+	return fmt.Sprintf(format, name, p.table.from(), both(notNull([]string{col.Name}), scope), set), args.values, nil
+}
+
+// mostCommonSQL counts the values that occur most often, and those of them that are in a set.
+const mostCommonSQL = `SELECT count(*), count(*) FILTER (WHERE listed)
+FROM (SELECT %[1]s = ANY (%[4]s) AS listed, count(*) AS n, max(count(*)) OVER () AS most FROM %[2]s WHERE %[3]s GROUP BY %[1]s) g
+WHERE n = most`
+
+// askMostCommon plans a test of the most common value.
+func (p *planner) askMostCommon(check quality.Check, test quality.MostCommon) (question, error) {
+	col, err := p.table.column(test.Field)
+	if err != nil {
+		return question{}, err
+	}
+	sql, args, err := p.onSet(check, col, test.Values, mostCommonSQL)
+	if err != nil {
+		return question{}, err
+	}
+	var most, listed int64
+	s := p.step(fmt.Sprintf("%s: the most common value of %s", p.table.from(), col.name()), sql, args, &most, &listed)
+	return question{step: s, answer: func() quality.Result {
+		good := listed == most || test.Ties && listed > 0
+		return quality.Result{Method: quality.ByFull, Judged: min(most, 1), Unexpected: one(!good && most > 0),
+			Observed: fmt.Sprintf("%d values occur most often, %d of them are listed", most, listed)}
+	}}, nil
+}
+
+// step adds a statement that returns one row.
+func (p *planner) step(purpose, sql string, args []any, targets ...any) *step {
+	s := &step{purpose: purpose, reads: max(p.table.Estimate, 0), sql: sql, args: args}
+	s.run = func(ctx context.Context) error { return p.tx.QueryRow(ctx, sql, args...).Scan(targets...) }
+	p.steps = append(p.steps, s)
+	return s
+}

@@ -1,0 +1,90 @@
+package pgquality
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shugo-data/shugo/quality"
+)
+
+// orderedSQL judges rows by the one before. %[1]s is the field, %[2]s the groups, %[3]s the order, %[4]s the table, %[5]s the condition
+// of the rows, %[6]s the condition of a good row.
+const orderedSQL = `SELECT count(*), count(*) FILTER (WHERE NOT (%[6]s))
+FROM (SELECT %[1]s AS value, lag(%[1]s) OVER (%[2]sORDER BY %[3]s) AS before, row_number() OVER (%[2]sORDER BY %[3]s) AS place
+  FROM %[4]s WHERE %[5]s) w`
+
+// ordered adds a statement that judges rows by the one before.
+func (p *planner) ordered(check quality.Check, field column, within, by []string, args *arguments, good string) (question, error) {
+	scope, err := p.scope(check, args, nil)
+	if err != nil {
+		return question{}, err
+	}
+	groups := ""
+	if len(within) > 0 {
+		groups = "PARTITION BY " + list(within) + " "
+	}
+	sql := fmt.Sprintf(orderedSQL, ordering(field), groups, list(by), p.table.from(), both(notNull(check.Test.Columns()), scope), good)
+	var judged, bad int64
+	s := p.step(fmt.Sprintf("%s: the order of %s", p.table.from(), field.name()), sql, args.values, &judged, &bad)
+	return question{step: s, answer: func() quality.Result {
+		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: bad}
+	}}, nil
+}
+
+// askSequence plans a test for gaps and repeats.
+func (p *planner) askSequence(check quality.Check, test quality.Sequence) (question, error) {
+	col, err := p.table.column(test.Field)
+	if err != nil {
+		return question{}, err
+	}
+	if !col.numeric() {
+		return question{}, col.expected("whole numbers")
+	}
+	args := &arguments{}
+	good := fmt.Sprintf("value = CASE WHEN place = 1 THEN %s ELSE before + 1 END", args.add(test.First, "int8"))
+	return p.ordered(check, col, test.Within, []string{test.Field}, args, good)
+}
+
+// askMonotone plans a test of rising or falling values.
+func (p *planner) askMonotone(check quality.Check, test quality.Monotone) (question, error) {
+	col, err := p.table.column(test.Field)
+	if err != nil {
+		return question{}, err
+	}
+	operator := pick(test.Falling, "<", ">") + pick(test.Strict, "", "=")
+	return p.ordered(check, col, test.Within, test.By, &arguments{}, "place = 1 OR value "+operator+" before")
+}
+
+// zScoreSQL computes mean and deviation, and then judges. %[1]s is the field, %[2]s the table, %[3]s the condition of the rows, %[4]s the
+// distance from the mean.
+const zScoreSQL = `WITH chosen AS (SELECT %[1]s::float8 AS value FROM %[2]s WHERE %[3]s),
+  figures AS (SELECT avg(value) AS mean, stddev_samp(value) AS deviation FROM chosen)
+SELECT count(*), count(*) FILTER (WHERE deviation > 0 AND %[4]s)
+FROM chosen, figures`
+
+// askZScore plans a test of the distance from the mean.
+func (p *planner) askZScore(check quality.Check, test quality.ZScore) (question, error) {
+	col, err := p.table.column(test.Field)
+	if err != nil {
+		return question{}, err
+	}
+	if !col.numeric() {
+		return question{}, col.expected("numbers")
+	}
+	args := &arguments{}
+	distance := "abs(value - mean)"
+	if test.Above {
+		distance = strings.TrimPrefix(distance, "abs")
+	}
+	far := fmt.Sprintf("%s / deviation > %s", distance, args.add(test.Limit(), "float8"))
+	scope, err := p.scope(check, args, nil)
+	if err != nil {
+		return question{}, err
+	}
+	sql := fmt.Sprintf(zScoreSQL, col.name(), p.table.from(), both(notNull([]string{test.Field}), scope), far)
+	var judged, bad int64
+	s := p.step(fmt.Sprintf("%s: distance of %s from its mean", p.table.from(), col.name()), sql, args.values, &judged, &bad)
+	return question{step: s, answer: func() quality.Result {
+		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: bad}
+	}}, nil
+}
