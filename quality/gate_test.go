@@ -168,3 +168,24 @@ func TestCheckedFaults(t *testing.T) {
 		t.Error("a suite without a function of values: got no error")
 	}
 }
+
+// shout is a host's own test: it embeds one of quality, and judges by itself.
+type shout struct{ quality.In }
+
+func (shout) Judge(quality.Row) quality.Truth { return quality.Bad }
+
+func TestOwnTest(t *testing.T) {
+	t.Parallel()
+	own := shout{quality.In{Field: "a", Values: []any{1}}}
+	suite := quality.Suite{Dataset: "d", Checks: []quality.Check{{Test: quality.All{Tests: []quality.RowTest{own}}}, {Test: own}}}
+	validator, err := quality.Checked(suite, cell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if issues, err := validator.Validate(t.Context(), []any{1}); len(issues) != 2 || err != nil {
+		t.Errorf("got %v, %v: want the two issues that the host's own judgement finds", issues, err)
+	}
+	if got := assess(t, suite.Checks[1], columnOf(1), quality.AssessConfig{}); got.Unexpected != 1 {
+		t.Errorf("got %d unexpected rows, want the one that the host's own judgement finds", got.Unexpected)
+	}
+}

@@ -100,7 +100,7 @@ func (g *zScoreGauge) result() Result {
 		least, most = least+low, most+high
 	}
 	r.Unexpected += (least + most) / 2
-	share := func(bad int64) float64 { return 1 - float64(bad+g.misfits)/float64(r.Judged) }
+	share := func(bad int64) float64 { return float64(r.Judged-bad-g.misfits) / float64(r.Judged) }
 	r.Interval = &Interval{Low: share(min(most, count)), High: share(least), Level: 1}
 	return r
 }

@@ -3,7 +3,6 @@ package quality
 import (
 	"fmt"
 	"regexp"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -78,62 +77,6 @@ func (t Match) prepare() RowTest {
 	return matched{Test: t, field: t.Field, match: compiled.MatchString}
 }
 
-// Like: the text matches a pattern of SQL's LIKE as a whole: % stands for any text, _ for one character, a backslash takes the next
-// character literally. NULL is not judged.
-type Like struct {
-	Field   string // of text
-	Pattern string // of LIKE
-}
-
-// Kind returns "like".
-func (Like) Kind() Kind { return "like" }
-
-// Columns returns the field.
-func (t Like) Columns() []string { return []string{t.Field} }
-
-// Dimension returns Validity.
-func (Like) Dimension() Dimension { return Validity }
-
-// Judge judges rows whose field is not NULL.
-func (t Like) Judge(row Row) Truth { return t.prepare().Judge(row) }
-
-func (t Like) problems() []string {
-	found := one(t.Field)
-	if strings.HasSuffix(strings.ReplaceAll(t.Pattern, `\\`, ""), `\`) {
-		found = append(found, "pattern: it ends in a lone backslash")
-	}
-	if !utf8.ValidString(t.Pattern) {
-		found = append(found, "pattern: it is not UTF-8")
-	}
-	return found
-}
-
-// prepare turns the pattern into a regular expression, which is linear on every input.
-func (t Like) prepare() RowTest {
-	var b strings.Builder
-	b.WriteString(`(?s)\A`)
-	literal := false
-	for _, r := range t.Pattern {
-		switch {
-		case literal || r != '%' && r != '_' && r != '\\':
-			b.WriteString(regexp.QuoteMeta(string(r)))
-			literal = false
-		case r == '\\':
-			literal = true
-		case r == '%':
-			b.WriteString(`.*`)
-		case r == '_':
-			b.WriteByte('.')
-		}
-	}
-	b.WriteString(`\z`)
-	compiled, err := regexp.Compile(b.String())
-	if err != nil {
-		return matched{Test: t, field: t.Field, match: func(string) bool { return false }}
-	}
-	return matched{Test: t, field: t.Field, match: compiled.MatchString}
-}
-
 // matched is a compiled test of a text.
 type matched struct {
 	Test
@@ -150,13 +93,24 @@ func (m matched) Judge(row Row) Truth {
 	return truth(ok && m.match(text))
 }
 
-// preparer is a test that is judged faster after some work that is done once.
-type preparer interface{ prepare() RowTest }
-
-// prepared returns a test that judges as t does.
+// prepared returns a test that judges as t does, faster, after some work that is done once. A host's type that embeds one of these tests
+// and judges by itself is none of them, and stays as it is.
 func prepared(t RowTest) RowTest {
-	if p, ok := t.(preparer); ok {
-		return p.prepare()
+	switch t := t.(type) {
+	case In:
+		return t.prepare()
+	case InTuples:
+		return t.prepare()
+	case Match:
+		return t.prepare()
+	case Like:
+		return t.prepare()
+	case Not:
+		return t.prepare()
+	case All:
+		return t.prepare()
+	case Any:
+		return t.prepare()
 	}
 	return t
 }

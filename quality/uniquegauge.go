@@ -98,7 +98,7 @@ func (g *uniqueGauge) estimated() Result {
 			AffectedRows: affected, ExcessRows: known.ExcessRows + likely, Groups: groups, Singletons: different - groups,
 		},
 	}
-	good := func(bad, of int64) float64 { return max(0, float64(of-bad)/float64(of)) } // rounded as the score is
+	good := func(bad, of int64) float64 { return float64(max(of-bad, 0)) / float64(of) }
 	switch g.test.Count {
 	case ExcessRows:
 		r.Unexpected = known.ExcessRows + likely
