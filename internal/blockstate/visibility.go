@@ -17,6 +17,7 @@ const (
 type observation struct {
 	server string   // which running server, and database of it
 	lsn    uint64   // the end of the log, noted before everything that follows
+	next   uint64   // the least transaction not begun then
 	blocks int64    // length of the table
 	pages  []byte   // the visibility map
 	maps   []uint64 // the log position of each page of it
