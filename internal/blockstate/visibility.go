@@ -15,7 +15,6 @@ const (
 
 // observation is what is known of the table's file once the snapshot is taken.
 type observation struct {
-	server string   // which running server, and database of it
 	lsn    uint64   // the end of the log, noted before everything that follows
 	next   uint64   // the least transaction not begun then
 	blocks int64    // length of the table
