@@ -82,7 +82,7 @@ func TestConditions(t *testing.T) {
 func TestSettled(t *testing.T) {
 	t.Parallel()
 	pool := servertest.Pool(t, servertest.NewCluster(t).URL, 8)
-	run(t, pool, Schema())
+	run(t, pool, Schema(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 	for name, without := range map[string]func(*conditions){
 		"every condition":        func(*conditions) {},
 		"writers ended":          func(c *conditions) { c.writers = false },
