@@ -19,7 +19,7 @@ const (
 
 // Change is one difference between two reports of a suite. Without Dimension and Check it is one of the whole.
 type Change struct {
-	What      Changed   `json:"what"`
+	What      Changed   `json:"what"`                // what differs
 	Dimension Dimension `json:"dimension,omitempty"` // empty: the whole
 	Check     string    `json:"check,omitempty"`     // empty: the dimension, or the whole
 

@@ -1,0 +1,3 @@
+package monitor_test
+
+func childMain(string) int { return 1 }
