@@ -19,6 +19,10 @@ type outcome struct {
 
 // execute assesses what was claimed, and stores what it came to. An error says that nothing was stored.
 func (m *Monitor) execute(ctx context.Context, c *claim) (outcome, error) {
+	if ctx.Err() != nil {
+		m.release(ctx, c)
+		return outcome{}, ctx.Err()
+	}
 	hold, lose := context.WithCancelCause(context.WithoutCancel(ctx)) // until the lease is lost, or all is done
 	var group sync.WaitGroup
 	group.Go(func() { m.heartbeat(hold, c, lose) })

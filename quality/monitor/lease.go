@@ -45,9 +45,17 @@ WHERE "name" = (
 	FOR UPDATE SKIP LOCKED)
 RETURNING "run", CASE WHEN "due_at" <= "started_at" THEN "due_at" END`
 
+// briefly returns a context for a statement that takes a moment, and that is not to be cancelled on its way: its effect would stay, and
+// nobody would know.
+func (m *Monitor) briefly(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), m.config.Grace)
+}
+
 // begin claims an assessment. It returns nil when another has it, or it is not time.
 func (m *Monitor) begin(ctx context.Context, name string, always bool) (*claim, error) {
 	c := claim{name: name, sent: time.Now()}
+	ctx, cancel := m.briefly(ctx)
+	defer cancel()
 	err := m.config.Pool.QueryRow(ctx, m.schema.sql(begin), name, m.config.Lease, always).Scan(&c.run, &c.due)
 	if err == pgx.ErrNoRows {
 		return nil, nil
@@ -92,9 +100,9 @@ const release = `UPDATE {schema}."quality_assessment" SET "lease_until" = NULL W
 // release gives back a run of which nothing is to be stored, so that another replica can begin it at once. When that fails the lease
 // runs out.
 func (m *Monitor) release(ctx context.Context, c *claim) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.config.Grace)
+	ctx, cancel := m.briefly(ctx)
 	defer cancel()
-	if _, err := m.config.Pool.Exec(ctx, m.schema.sql(release), c.name, c.run); err != nil {
+	if err := m.insist(ctx, release, c.name, c.run); err != nil {
 		m.config.Logger.Warn("monitor: a lease is left to run out", "assessment", c.name, "error", fail("release", err))
 	}
 }

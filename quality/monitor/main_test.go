@@ -45,7 +45,7 @@ CREATE TABLE clock.skew (by interval NOT NULL);
 INSERT INTO clock.skew VALUES ('0');
 CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
 	'SELECT pg_catalog.clock_timestamp() + by FROM clock.skew';
-CREATE TABLE clock.told (place bigint GENERATED ALWAYS AS IDENTITY, number bigint, suite text, text text);
+CREATE TABLE clock.told (place bigint GENERATED ALWAYS AS IDENTITY, number bigint, suite text, key text, text text);
 CREATE TABLE clock.begun (name text)`
 
 func newBench(tb testing.TB) *bench {
@@ -64,7 +64,9 @@ func skewed(address string) string {
 	return address + map[bool]string{true: "&", false: "?"}[strings.Contains(address, "?")] + "search_path=clock,pg_catalog"
 }
 
-func (b *bench) sql(statement string) string { return strings.ReplaceAll(statement, "{s}", `"`+b.schema+`"`) }
+func (b *bench) sql(statement string) string {
+	return strings.ReplaceAll(statement, "{s}", `"`+b.schema+`"`)
+}
 
 func (b *bench) exec(tb testing.TB, statement string, args ...any) {
 	tb.Helper()
@@ -155,15 +157,16 @@ func steady(name string, every time.Duration, bad int64) monitor.Assessment {
 
 // tell records what a Breach function is told, in the database.
 func (b *bench) tell(ctx context.Context, breach quality.Breach) error {
-	_, err := b.pool.Exec(ctx, `INSERT INTO clock.told (number, suite, text) VALUES ($1, $2, $3)`, breach.Number, breach.Suite, breach.Text)
+	key := fmt.Sprint(breach.Suite, breach.Code, breach.Dimension, breach.Check)
+	_, err := b.pool.Exec(ctx, `INSERT INTO clock.told (number, suite, key, text) VALUES ($1, $2, $3, $4)`, breach.Number, breach.Suite, key, breach.Text)
 	return err
 }
 
-// told returns what was told, each once, in the order in which it came first.
+// told returns what was told of a suite, each once, in the order in which it was stored.
 func (b *bench) told(tb testing.TB, suite string) []string {
 	tb.Helper()
-	rows, err := b.pool.Query(context.Background(), `SELECT text FROM (
-		SELECT min(place) AS place, text FROM clock.told WHERE suite = $1 GROUP BY number, text) AS once ORDER BY place`, suite)
+	rows, err := b.pool.Query(context.Background(), `SELECT text FROM clock.told WHERE suite = $1
+		GROUP BY number, text ORDER BY number`, suite)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -207,6 +210,10 @@ func (b *bench) check(t *testing.T, m *monitor.Monitor, names ...string) {
 	if n := b.number(t, `SELECT count(*) FROM {s}.quality_run AS r JOIN {s}.quality_assessment AS a USING (name)
 		WHERE r.report IS NOT NULL AND abs(extract(epoch FROM a.due_at - r.due_at)::numeric % extract(epoch FROM a.every)::numeric) > 0`); n != 0 {
 		t.Errorf("%d due times are not on the grid", n)
+	}
+	if n := b.number(t, `SELECT count(*) FROM clock.told AS a JOIN clock.told AS b ON a.key = b.key AND a.number < b.number
+		WHERE NOT EXISTS (SELECT FROM clock.told AS c WHERE c.number = a.number AND c.place < b.place)`); n != 0 {
+		t.Errorf("%d breaches were told before older ones of the same thing", n)
 	}
 	for _, name := range names {
 		var past []quality.Report

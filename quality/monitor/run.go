@@ -82,7 +82,7 @@ func (m *Monitor) schedule(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		c, wait, err := m.next(ctx)
-		if ctx.Err() != nil {
+		if c == nil && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		if err != nil {

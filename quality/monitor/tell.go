@@ -58,7 +58,9 @@ func (m *Monitor) tell(ctx context.Context, names []string) (found, told bool, e
 	var attempts int
 	var breach quality.Breach
 	lease := m.config.BreachLimit + 3*m.config.Grace
-	err = m.config.Pool.QueryRow(ctx, m.schema.sql(takeNotice), names, lease).Scan(&number, &attempts, &breach)
+	take, cancel := m.briefly(ctx)
+	defer cancel()
+	err = m.config.Pool.QueryRow(take, m.schema.sql(takeNotice), names, lease).Scan(&number, &attempts, &breach)
 	if err == pgx.ErrNoRows {
 		return false, false, nil
 	}
@@ -70,11 +72,10 @@ func (m *Monitor) tell(ctx context.Context, names []string) (found, told bool, e
 	problem := guarded(call, m.config.Grace, func(ctx context.Context) error { return m.config.Breach(ctx, breach) })
 	cancel()
 
-	store, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.config.Grace)
+	store, cancel := m.briefly(ctx)
 	defer cancel()
 	if problem == nil {
-		_, err = m.config.Pool.Exec(store, m.schema.sql(forgetNotice), number)
-		return true, true, err
+		return true, true, m.insist(store, forgetNotice, number)
 	}
 	wait := backoff(retell, retellAtLast, attempts-1)
 	if ctx.Err() != nil {
@@ -82,6 +83,16 @@ func (m *Monitor) tell(ctx context.Context, names []string) (found, told bool, e
 	} else {
 		m.config.Logger.Warn("monitor: a breach is not told yet", "number", number, "attempts", attempts, "error", classOf(problem))
 	}
-	_, err = m.config.Pool.Exec(store, m.schema.sql(deferNotice), number, attempts, wait)
-	return true, false, errors.Join(err, ctx.Err())
+	return true, false, errors.Join(m.insist(store, deferNotice, number, attempts, wait), ctx.Err())
+}
+
+// insist executes a statement that may be repeated, until it succeeds or ctx ends.
+func (m *Monitor) insist(ctx context.Context, statement string, args ...any) error {
+	for {
+		_, err := m.config.Pool.Exec(ctx, m.schema.sql(statement), args...)
+		if err == nil || ctx.Err() != nil || !passing(err) {
+			return err
+		}
+		pause(ctx, 20*time.Millisecond)
+	}
 }
