@@ -99,11 +99,11 @@ func (m *Monitor) Open(ctx context.Context, name string) ([]quality.Breach, erro
 	return breaches, fail("open", err)
 }
 
-// deleteOld deletes old runs, but for the last report.
+// deleteOld deletes old runs, but for the last report. Subqueries are computed once, so that the index finds what is old.
 const deleteOld = `
 WITH "old" AS (
 	SELECT "name", "number" FROM {schema}."quality_run" AS "r"
-	WHERE "name" = $1 AND "ended_at" < clock_timestamp() - $2::interval AND "number" <> coalesce((
+	WHERE "name" = $1 AND "ended_at" < (SELECT clock_timestamp() - $2::interval) AND "number" <> coalesce((
 		SELECT max("number") FROM {schema}."quality_run" AS "last" WHERE "last"."name" = $1 AND "report" IS NOT NULL), -1)
 	ORDER BY "ended_at", "number" LIMIT $3)
 DELETE FROM {schema}."quality_run" AS "r" USING "old" WHERE ("r"."name", "r"."number") = ("old"."name", "old"."number")`

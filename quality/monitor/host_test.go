@@ -215,7 +215,7 @@ func TestCancelled(t *testing.T) {
 				<-ctx.Done()
 				return quality.Report{}, ctx.Err()
 			}))
-			config.Grace = 100 * time.Millisecond
+			config.Grace = time.Second
 			m := newMonitor(t, config)
 			for range 3 {
 				stop := start(t, m)
@@ -294,8 +294,8 @@ func TestNoTransaction(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	config := b.config(assessment("a", time.Hour, func(context.Context) (quality.Report, error) {
-		if n := b.number(t, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-			AND (state LIKE 'idle in transaction%' OR backend_xmin IS NOT NULL AND state = 'idle')`); n > 0 {
+		if n := b.number(t, `SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()
+			AND (state LIKE 'idle in transaction%' OR backend_xmin IS NOT NULL AND state = 'idle')`, "test "+b.token); n > 0 {
 			t.Errorf("%d sessions are in a transaction", n)
 		}
 		return report("a", 0), nil

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/shugo-data/shugo/internal/servertest"
 	"github.com/shugo-data/shugo/quality"
 	"github.com/shugo-data/shugo/quality/monitor"
@@ -24,8 +22,8 @@ func (b *bench) restless(names []string) monitor.Config {
 	for _, name := range names {
 		assessments = append(assessments, assessment(name, 20*time.Millisecond, func(ctx context.Context) (quality.Report, error) {
 			var n int64
-			const begin = `WITH i AS (INSERT INTO clock.begun VALUES ($1)) SELECT count(*) FROM clock.begun, pg_sleep(random() * 0.01) WHERE name = $1`
-			err := b.pool.QueryRow(ctx, begin, name).Scan(&n)
+			const begin = `WITH i AS (INSERT INTO {c}.begun VALUES ($1)) SELECT count(*) FROM {c}.begun, pg_sleep(random() * 0.01) WHERE name = $1`
+			err := b.pool.QueryRow(ctx, b.sql(begin), name).Scan(&n)
 			return report(name, n%3*100), err
 		}))
 	}
@@ -55,7 +53,7 @@ func TestKilledProcess(t *testing.T) {
 	kills := servertest.Count(5, 200)
 	for range kills {
 		child := exec.Command(os.Args[0])
-		child.Env = append(os.Environ(), "SHUGO_TEST_MONITOR="+b.address)
+		child.Env = append(os.Environ(), "SHUGO_TEST_MONITOR="+b.token)
 		child.Stderr = os.Stderr
 		out, err := child.StdoutPipe()
 		if err != nil {
@@ -73,35 +71,28 @@ func TestKilledProcess(t *testing.T) {
 		child.Wait()
 	}
 	eventually(t, "sessions of the dead end", func() bool {
-		return b.number(t, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'child' AND datname = current_database()`) == 0
+		return b.number(t, `SELECT count(*) FROM pg_stat_activity WHERE application_name = $1`, "child "+b.token) == 0
 	})
 	m := newMonitor(t, b.restless(names(3)))
 	b.settleDown(t, m)
 	b.check(t, m, names(3)...)
-	begun, reports := b.number(t, `SELECT count(*) FROM clock.begun`), b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE report IS NOT NULL`)
+	begun, reports := b.number(t, `SELECT count(*) FROM {c}.begun`), b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE report IS NOT NULL`)
 	lost := b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE failure LIKE 'the lease ran out%'`)
-	twice := b.number(t, `SELECT count(*) - count(DISTINCT number) FROM clock.told`)
+	twice := b.number(t, `SELECT count(*) - count(DISTINCT number) FROM {c}.told`)
 	t.Logf("%d kills: %d assessments begun, %d reports, %d runs taken over, %d breaches told, %d of them again", kills, begun, reports, lost,
-		b.number(t, `SELECT count(*) FROM clock.told`), twice)
+		b.number(t, `SELECT count(*) FROM {c}.told`), twice)
 	if reports < kills/2 || lost == 0 {
 		t.Error("the children hardly did anything, or were never killed at work")
 	}
 }
 
 // childMain is the process that TestKilledProcess kills.
-func childMain(address string) int {
-	config, err := pgxpool.ParseConfig(address)
+func childMain(token string) int {
+	b, err := connect(token, "child")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	config.ConnConfig.RuntimeParams["application_name"] = "child"
-	pool, err := pgxpool.NewWithConfig(context.Background(), config)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	b := &bench{address: address, pool: pool, schema: schema}
 	c := b.restless(names(3))
 	c.Progress = func(p quality.Progress) { fmt.Println("begins", p.Suite) }
 	c.Breach = func(ctx context.Context, breach quality.Breach) error {
@@ -159,26 +150,15 @@ func TestReplicas(t *testing.T) {
 func TestTerminatedBackends(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	config, err := pgxpool.ParseConfig(b.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.ConnConfig.RuntimeParams["application_name"] = "doomed"
-	pool, err := pgxpool.NewWithConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
-	doomed := *b
-	doomed.pool = pool
+	doomed := openBench(t, b.token, "doomed")
 	c := doomed.restless(names(3))
 	c.Lease = 2 * time.Second
 	stops := []func() error{start(t, newMonitor(t, c)), start(t, newMonitor(t, c))}
 	killed := 0
 	for killed < servertest.Count(50, 500) {
 		before := b.number(t, `SELECT count(*) FROM {s}.quality_run`)
-		killed += b.number(t, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'doomed'
-			AND datname = current_database() AND random() < 0.5`)
+		killed += b.number(t, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1
+			AND random() < 0.5`, "doomed "+b.token)
 		eventually(t, "another run", func() bool { return b.number(t, `SELECT count(*) FROM {s}.quality_run`) > before })
 	}
 	for _, stop := range stops {
@@ -190,5 +170,5 @@ func TestTerminatedBackends(t *testing.T) {
 	b.check(t, newMonitor(t, b.config(steady("any", time.Hour, 0))), names(3)...)
 	t.Logf("%d sessions ended: %d reports, %d failed runs, %d breaches told", killed,
 		b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE report IS NOT NULL`),
-		b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE report IS NULL`), b.number(t, `SELECT count(*) FROM clock.told`))
+		b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE report IS NULL`), b.number(t, `SELECT count(*) FROM {c}.told`))
 }

@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -22,50 +23,67 @@ import (
 
 // TestMain lets the test binary be the process that a test kills.
 func TestMain(m *testing.M) {
-	if address := os.Getenv("SHUGO_TEST_MONITOR"); address != "" {
-		os.Exit(childMain(address))
+	if token := os.Getenv("SHUGO_TEST_MONITOR"); token != "" {
+		os.Exit(childMain(token))
 	}
 	os.Exit(m.Run())
 }
 
-// schema has a space, so that every use of the name has to quote it.
-const schema = "shugo monitor"
-
-// bench is a database of its own, whose clock the test sets.
+// bench is a pair of schemas of its own: one of the monitor, and one with a clock that the test sets, and with what it was told.
 type bench struct {
-	address string
-	pool    *pgxpool.Pool
-	schema  string
+	token  string // names the test's schemas, and its sessions
+	pool   *pgxpool.Pool
+	schema string // has a space, so that every use of the name has to quote it
 }
 
 // clock puts a clock_timestamp before that of the server, which is as wrong as the test says.
 const clock = `
-CREATE SCHEMA clock;
-CREATE TABLE clock.skew (by interval NOT NULL);
-INSERT INTO clock.skew VALUES ('0');
-CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
-	'SELECT pg_catalog.clock_timestamp() + by FROM clock.skew';
-CREATE TABLE clock.told (place bigint GENERATED ALWAYS AS IDENTITY, number bigint, suite text, key text, text text);
-CREATE TABLE clock.begun (name text)`
+CREATE SCHEMA {c};
+CREATE TABLE {c}.skew (by interval NOT NULL);
+INSERT INTO {c}.skew VALUES ('0');
+CREATE FUNCTION {c}.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+	'SELECT pg_catalog.clock_timestamp() + by FROM {c}.skew';
+CREATE TABLE {c}.told (place bigint GENERATED ALWAYS AS IDENTITY, number bigint, suite text, key text, text text);
+CREATE TABLE {c}.begun (name text)`
 
 func newBench(tb testing.TB) *bench {
 	tb.Helper()
-	b := &bench{address: skewed(servertest.Database(tb)), schema: schema}
-	b.pool = servertest.Pool(tb, b.address, 8)
+	servertest.Postgres(tb)
+	b := openBench(tb, strings.ToLower(rand.Text()), "test")
 	b.exec(tb, clock)
-	if err := monitor.Migrate(context.Background(), b.pool, schema); err != nil {
+	tb.Cleanup(func() { b.exec(tb, `DROP SCHEMA {s}, {c} CASCADE`) })
+	if err := monitor.Migrate(context.Background(), b.pool, b.schema); err != nil {
 		tb.Fatal(err)
 	}
 	return b
 }
 
-// skewed returns an address whose sessions have the clock of the test.
-func skewed(address string) string {
-	return address + map[bool]string{true: "&", false: "?"}[strings.Contains(address, "?")] + "search_path=clock,pg_catalog"
+// openBench opens the schemas of a token, with sessions of a name.
+func openBench(tb testing.TB, token, sessions string) *bench {
+	tb.Helper()
+	b, err := connect(token, sessions)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(b.pool.Close)
+	return b
 }
 
+func connect(token, sessions string) (*bench, error) {
+	config, err := pgxpool.ParseConfig(os.Getenv("SHUGO_POSTGRES_URL"))
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = 8
+	config.ConnConfig.RuntimeParams["search_path"] = "clock_" + token + ",pg_catalog"
+	config.ConnConfig.RuntimeParams["application_name"] = sessions + " " + token
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	return &bench{token: token, pool: pool, schema: "monitor " + token}, err
+}
+
+// sql puts the names of the schemas into a statement.
 func (b *bench) sql(statement string) string {
-	return strings.ReplaceAll(statement, "{s}", `"`+b.schema+`"`)
+	return strings.NewReplacer("{s}", `"`+b.schema+`"`, "{c}", "clock_"+b.token).Replace(statement)
 }
 
 func (b *bench) exec(tb testing.TB, statement string, args ...any) {
@@ -85,7 +103,7 @@ func (b *bench) number(tb testing.TB, query string, args ...any) (n int) {
 }
 
 // skew sets the clock of the database, from that of the server.
-func (b *bench) skew(tb testing.TB, by string) { b.exec(tb, `UPDATE clock.skew SET by = $1`, by) }
+func (b *bench) skew(tb testing.TB, by string) { b.exec(tb, `UPDATE {c}.skew SET by = $1`, by) }
 
 // config is a configuration that waits for nothing longer than a test does.
 func (b *bench) config(assessments ...monitor.Assessment) monitor.Config {
@@ -158,15 +176,15 @@ func steady(name string, every time.Duration, bad int64) monitor.Assessment {
 // tell records what a Breach function is told, in the database.
 func (b *bench) tell(ctx context.Context, breach quality.Breach) error {
 	key := fmt.Sprint(breach.Suite, breach.Code, breach.Dimension, breach.Check)
-	_, err := b.pool.Exec(ctx, `INSERT INTO clock.told (number, suite, key, text) VALUES ($1, $2, $3, $4)`, breach.Number, breach.Suite, key, breach.Text)
+	_, err := b.pool.Exec(ctx, b.sql(`INSERT INTO {c}.told (number, suite, key, text) VALUES ($1, $2, $3, $4)`), breach.Number, breach.Suite, key, breach.Text)
 	return err
 }
 
 // told returns what was told of a suite, each once, in the order in which it was stored.
 func (b *bench) told(tb testing.TB, suite string) []string {
 	tb.Helper()
-	rows, err := b.pool.Query(context.Background(), `SELECT text FROM clock.told WHERE suite = $1
-		GROUP BY number, text ORDER BY number`, suite)
+	rows, err := b.pool.Query(context.Background(), b.sql(`SELECT text FROM {c}.told WHERE suite = $1
+		GROUP BY number, text ORDER BY number`), suite)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -211,8 +229,8 @@ func (b *bench) check(t *testing.T, m *monitor.Monitor, names ...string) {
 		WHERE r.report IS NOT NULL AND abs(extract(epoch FROM a.due_at - r.due_at)::numeric % extract(epoch FROM a.every)::numeric) > 0`); n != 0 {
 		t.Errorf("%d due times are not on the grid", n)
 	}
-	if n := b.number(t, `SELECT count(*) FROM clock.told AS a JOIN clock.told AS b ON a.key = b.key AND a.number < b.number
-		WHERE NOT EXISTS (SELECT FROM clock.told AS c WHERE c.number = a.number AND c.place < b.place)`); n != 0 {
+	if n := b.number(t, `SELECT count(*) FROM {c}.told AS a JOIN {c}.told AS b ON a.key = b.key AND a.number < b.number
+		WHERE NOT EXISTS (SELECT FROM {c}.told AS c WHERE c.number = a.number AND c.place < b.place)`); n != 0 {
 		t.Errorf("%d breaches were told before older ones of the same thing", n)
 	}
 	for _, name := range names {

@@ -259,9 +259,9 @@ func TestNotMigrated(t *testing.T) {
 func TestRights(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	role := "monitor_" + strings.ToLower(b.pool.Config().ConnConfig.Database[5:])
+	role := "monitor_" + b.token
 	b.exec(t, `CREATE ROLE `+role+` LOGIN PASSWORD 'x';
-		GRANT USAGE ON SCHEMA clock, {s} TO `+role+`; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA clock TO `+role+`;
+		GRANT USAGE ON SCHEMA {c}, {s} TO `+role+`; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {c} TO `+role+`;
 		GRANT SELECT, INSERT, UPDATE ON {s}.quality_assessment TO `+role+`;
 		GRANT SELECT, INSERT, DELETE ON {s}.quality_run TO `+role+`;
 		GRANT SELECT, INSERT, UPDATE, DELETE ON {s}.quality_notice TO `+role)
