@@ -108,6 +108,7 @@ func (l Limits) Validate() error {
 // Medium. Seasons are not known here (package anomaly has them), and a dataset that merely stopped to grow is left to [Fresh].
 func Breaches(report Report, past []Report, limits Limits) []Breach {
 	limits = limits.Filled()
+	limits.Window = max(0, limits.Window)
 	f := finder{report: report, limits: limits, found: []Breach{}}
 	for _, p := range past {
 		if p.Suite == report.Suite && p.AssessedAt.Before(report.AssessedAt) {

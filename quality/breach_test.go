@@ -1,6 +1,7 @@
 package quality_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -309,6 +310,37 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
+}
+
+// FuzzBreaches judges reports of any content against others: nothing panics, nothing is told twice, and what is open resolves itself
+// when the checks are gone.
+func FuzzBreaches(f *testing.F) {
+	a := good(10)
+	a.email[0] = 60
+	for _, r := range []quality.Report{a.report(), good(9).report(), {}} {
+		text, err := json.Marshal(r)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text, text, 5, 20)
+		f.Add(text, []byte(`{}`), -1, -1)
+	}
+	f.Fuzz(func(t *testing.T, now, before []byte, least, window int) {
+		var report, old quality.Report
+		if json.Unmarshal(now, &report) != nil || json.Unmarshal(before, &old) != nil {
+			return
+		}
+		limits := quality.Limits{Least: least, Window: window}
+		found := quality.Breaches(report, slices.Repeat([]quality.Report{old}, 6), limits)
+		quality.Changes(old, report)
+		if tell, open := quality.Settle(found, found, report); len(tell) != 0 || len(open) != len(found) {
+			t.Errorf("the same breaches again: %d to be told, %d of %d open", len(tell), len(open), len(found))
+		}
+		gone := quality.Report{Suite: report.Suite, Dimensions: []quality.DimensionScore{{Assessed: 1}}, Verdict: quality.Pass, Score: 1}
+		if tell, open := quality.Settle(found, nil, gone); len(tell) != len(found) || len(open) != 0 {
+			t.Errorf("%d of %d are resolved, %d open", len(tell), len(found), len(open))
+		}
+	})
 }
 
 func ExampleBreaches() {

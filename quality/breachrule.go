@@ -195,7 +195,7 @@ func (f *finder) drops() {
 func (f *finder) drop(b Breach) {
 	p := f.report.pointOf(b.Dimension, b.Check)
 	scores := f.history(b.Dimension, b.Check)
-	if p.verdict == NotAssessed || p.verdict == Fail || p.verdict == Undecided || len(scores) < f.limits.Least {
+	if p.verdict == NotAssessed || p.verdict == Fail || p.verdict == Undecided || len(scores) < max(1, f.limits.Least) {
 		return
 	}
 	middle, spread := robust(scores)
@@ -219,7 +219,7 @@ func (f *finder) volume() {
 			rows = append(rows, float64(r.Rows))
 		}
 	}
-	if len(rows) < f.limits.Least || len(rows) == 0 {
+	if len(rows) < max(1, f.limits.Least) {
 		return
 	}
 	last, first := times[len(times)-1], times[0]

@@ -55,7 +55,8 @@
 //
 // Every is a duration: times of the calendar, such as three in the morning by local time, need a scheduler that calls RunOnce. An
 // assessment that is taken out of the configuration keeps its history, and its open breaches are not resolved; put in again under its
-// name it goes on. Seasons are not known to the rules of breaches.
+// name it goes on. When the clock of the database is set back, what had become due later than Every from then waits for the next start of
+// Run, and a process that dies just then is taken over only when its lease has run out by that clock. Seasons are not known to the rules of breaches.
 //
 // # Errors
 //

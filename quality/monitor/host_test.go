@@ -275,7 +275,7 @@ func TestHeartbeat(t *testing.T) {
 				renewed.Add(1)
 			}
 			last = at
-			return renewed.Load() > 12
+			return renewed.Load() > 8
 		})
 		return report("a", 0), nil
 	}))

@@ -111,7 +111,7 @@ func childMain(token string) int {
 func TestReplicas(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	ticks := servertest.Count(10, 100)
+	ticks := servertest.Count(6, 100)
 	var overlaps atomic.Int64
 	var assessments []monitor.Assessment
 	for _, name := range names(10) {
@@ -155,7 +155,7 @@ func TestTerminatedBackends(t *testing.T) {
 	c.Lease = 2 * time.Second
 	stops := []func() error{start(t, newMonitor(t, c)), start(t, newMonitor(t, c))}
 	killed := 0
-	for killed < servertest.Count(50, 500) {
+	for killed < servertest.Count(25, 500) {
 		before := b.number(t, `SELECT count(*) FROM {s}.quality_run`)
 		killed += b.number(t, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1
 			AND random() < 0.5`, "doomed "+b.token)

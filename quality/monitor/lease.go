@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// register brings the assessments into the database. A first run is due at once; after a change of Every the next is due by then at
-// the latest.
+// register brings the assessments into the database. A first run is due at once. Afterwards none is due later than Every from now: after
+// a change of Every, or after the clock of the database was set back.
 const register = `
 INSERT INTO {schema}."quality_assessment" AS "old" ("name", "every", "due_at", "next_at")
 VALUES ($1, $2, clock_timestamp(), clock_timestamp() + random() * $3::interval)
@@ -16,7 +16,7 @@ ON CONFLICT ("name") DO UPDATE SET
 	"every" = excluded."every",
 	"due_at" = least("old"."due_at", excluded."due_at" + excluded."every"),
 	"next_at" = least("old"."next_at", excluded."next_at" + excluded."every")
-WHERE "old"."every" <> excluded."every"`
+WHERE "old"."every" <> excluded."every" OR "old"."due_at" > excluded."due_at" + excluded."every"`
 
 func (m *Monitor) register(ctx context.Context, names ...string) error {
 	batch := &pgx.Batch{}

@@ -63,8 +63,8 @@ type Config struct {
 	Lease time.Duration
 	// Poll is how often Run looks for what other replicas left; 0: 10 seconds.
 	Poll time.Duration
-	// Grace is how long Run waits, once its context has ended, for functions of the host to end, and then for the database; 0: five
-	// seconds each. A function that does not end is left behind, and its result ignored.
+	// Grace is how long Run waits, once its context has ended, for a function of the host to end, and for the database before and after
+	// it; 0: five seconds each. A function that does not end is left behind, and its result ignored.
 	Grace time.Duration
 	// BreachLimit is how long one call of Breach may take; 0: 30 seconds.
 	BreachLimit time.Duration

@@ -100,6 +100,22 @@ func TestSkew(t *testing.T) {
 	}
 }
 
+// TestClockBack sets the clock of the database back, after it was ten years too late: after a restart the schedule goes on.
+func TestClockBack(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	m := newMonitor(t, b.config(steady("a", 50*time.Millisecond, 0)))
+	b.skew(t, "10 years")
+	if _, err := m.RunOnce(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	b.skew(t, "0")
+	start(t, m)
+	eventually(t, "three runs", func() bool {
+		return b.number(t, `SELECT count(*) FROM {s}.quality_run WHERE ended_at < clock_timestamp() + interval '1 year'`) >= 3
+	})
+}
+
 // TestChangedEvery shortens the schedule: the next run does not wait for the old one.
 func TestChangedEvery(t *testing.T) {
 	t.Parallel()

@@ -14,8 +14,8 @@ const (
 	pruneEvery = time.Hour
 )
 
-// Run assesses what is due, stores the reports and tells the breaches, until ctx ends. Then it returns nil, after at most twice
-// Config.Grace: assessments that are running are cancelled, and run again at once by another replica or by the next Run. Replicas of a
+// Run assesses what is due, stores the reports and tells the breaches, until ctx ends. Then it returns nil, after at most three
+// times Config.Grace: assessments that are running are cancelled, and run again at once by another replica or by the next Run. Replicas of a
 // host may all run it: one of them runs an assessment at a time.
 //
 // It goes on after errors that pass by themselves, such as a lost connection, and logs them. It returns the others: ErrNotMigrated,
