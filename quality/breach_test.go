@@ -317,7 +317,9 @@ func TestLimits(t *testing.T) {
 func FuzzBreaches(f *testing.F) {
 	a := good(10)
 	a.email[0] = 60
-	for _, r := range []quality.Report{a.report(), good(9).report(), {}} {
+	unnamed := a.report()
+	unnamed.Results[0].Check = ""
+	for _, r := range []quality.Report{a.report(), good(9).report(), unnamed, {}} {
 		text, err := json.Marshal(r)
 		if err != nil {
 			f.Fatal(err)

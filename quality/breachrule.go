@@ -14,14 +14,17 @@ type finder struct {
 	found  []Breach
 }
 
-// add records a breach, and fills in what follows from the report.
+// add records a breach, and fills in what follows from the report. In a report in which two checks have one name, the first counts.
 func (f *finder) add(b Breach, format string, args ...any) {
 	b.Suite, b.Dataset = f.report.Suite, f.report.Dataset
+	if f.has(b.same) {
+		return
+	}
 	b.Text = subject(b.Dimension, b.Check) + ": " + fmt.Sprintf(format, args...)
 	f.found = append(f.found, b)
 }
 
-// has says whether a dimension or check is a breach already.
+// has says whether such a breach was found already.
 func (f *finder) has(match func(Breach) bool) bool { return slices.ContainsFunc(f.found, match) }
 
 // point is verdict and score of one thing in one report.
