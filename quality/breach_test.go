@@ -121,7 +121,7 @@ func TestBreaches(t *testing.T) {
 			report: func(a *answers) { a.email[0] = 20 }, past: past(10, nil),
 			want: []string{"drop completeness/email medium"},
 		},
-		"too little is known": {report: func(a *answers) { a.email[0] = 20 }, past: past(4, nil)},
+		"too little is known": {report: func(a *answers) { a.email[0] = 20 }, past: past(9, nil)},
 		"of a steady score":   {report: func(a *answers) { a.age[0] = 15 }, past: past(10, nil), want: []string{"drop validity/age low"}},
 		"less than counts":    {report: func(a *answers) { a.age[0] = 9 }, past: past(10, nil)},
 		"a drop that may be chance": {
@@ -132,11 +132,11 @@ func TestBreaches(t *testing.T) {
 			report: func(a *answers) { a.email[0] = 25 }, past: past(10, func(day int, a *answers) { a.email[0] = int64(day%5) * 6 }),
 		},
 		"bad times are not the measure": {
-			report: func(a *answers) { a.email[0] = 20 }, past: past(16, func(day int, a *answers) { a.email[0] = int64(day%3) + int64(day/6)*500 }),
+			report: func(a *answers) { a.email[0] = 20 }, past: past(30, func(day int, a *answers) { a.email[0] = int64(day%3) + int64(day%2)*500 }),
 			want: []string{"drop completeness/email medium"},
 		},
 		"a new normal": {
-			report: func(a *answers) { a.email[0] = 20 }, past: past(20, func(day int, a *answers) { a.email[0] = 20 * int64(day/8) / 2 }),
+			report: func(a *answers) { a.email[0] = 20 }, past: past(30, func(day int, a *answers) { a.email[0] = 20 * int64(day/13) / 2 }),
 		},
 		"rules are off": {
 			report: func(a *answers) { a.email[0], a.rows = 20, 1 }, past: past(10, nil), limits: quality.Limits{Drop: -1, Volume: -1},
@@ -180,7 +180,7 @@ func TestBreachesOfVolume(t *testing.T) {
 		"grows as ever":         {past: growing, n: 10, rows: 4000},
 		"no longer grows":       {past: growing, n: 10, rows: 3700},
 		"falls back":            {past: growing, n: 10, rows: 2500, want: []string{"volume / medium"}, limit: 3200},
-		"too little is known":   {past: constant, n: 4, rows: 1},
+		"too little is known":   {past: constant, n: 9, rows: 1},
 		"not counted":           {past: constant, n: 10, rows: -1},
 		"the past did not":      {past: func(int) int64 { return -1 }, n: 10, rows: 1},
 		"a gap":                 {past: growing, n: 10, rows: 1, after: 11},

@@ -202,7 +202,7 @@ func (f *finder) drop(b Breach) {
 		return
 	}
 	middle, spread := robust(scores)
-	bound := middle - max(f.limits.Deviations*spread, f.limits.Drop)
+	bound := middle - max(f.limits.Deviations*ofFew(len(scores), 10, 110)*spread, f.limits.Drop)
 	if !(p.upper() < bound) {
 		return
 	}
@@ -231,7 +231,7 @@ func (f *finder) volume() {
 	}
 	expected, spread := trend(times, rows)
 	expected = max(0, expected)
-	allowed := max(f.limits.Deviations*spread, f.limits.Volume*expected)
+	allowed := max(f.limits.Deviations*ofFew(len(rows), 1.6, 410)*spread, f.limits.Volume*expected)
 	now := float64(f.report.Rows)
 	b := Breach{Code: BreachVolume, Severity: Medium, Verdict: f.report.Verdict, Score: now, Limit: expected - allowed, Before: &expected}
 	switch {
@@ -264,6 +264,9 @@ func robust(values []float64) (middle, spread float64) {
 	}
 	return middle, 1.4826 * median(away)
 }
+
+// ofFew returns by how much more a deviation counts that is estimated from n points: see Breaches for a and b.
+func ofFew(n int, a, b float64) float64 { return 1 + a/float64(n) + b/float64(n*n) }
 
 // trend returns where the line of Theil and Sen through the points is at time 0, and the robust deviation of the points from it.
 func trend(times, values []float64) (expected, spread float64) {
