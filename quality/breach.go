@@ -193,7 +193,7 @@ func (b Breach) ending(found []Breach) string {
 	case b.Verdict == "":
 		return text + "resolved: no longer asked"
 	}
-	return text + "resolved: " + scored(b.Verdict, b.Score)
+	return text + "resolved: " + verdictText(b.Verdict, b.Score)
 }
 
 // state returns verdict and score of what a breach is about; no verdict, when the report does not have it.

@@ -43,8 +43,8 @@ func (a answers) report() quality.Report {
 	return suite.Summarize(r)
 }
 
-// good is a report without a defect worth a word.
-func good(day int) answers {
+// healthy is a report without a defect worth a word.
+func healthy(day int) answers {
 	return answers{email: [2]int64{int64(day % 3), 1000}, age: [2]int64{0, 1000}, rows: 1000, day: day}
 }
 
@@ -52,7 +52,7 @@ func good(day int) answers {
 func past(n int, change func(day int, a *answers)) []quality.Report {
 	var reports []quality.Report
 	for day := range n {
-		a := good(day)
+		a := healthy(day)
 		if change != nil {
 			change(day, &a)
 		}
@@ -144,7 +144,7 @@ func TestBreaches(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := good(30)
+			a := healthy(30)
 			a.day = len(test.past)
 			if test.report != nil {
 				test.report(&a)
@@ -189,7 +189,7 @@ func TestBreachesOfVolume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := good(0)
+			a := healthy(0)
 			a.rows, a.day = test.rows, test.n-1+max(1, test.after)
 			got := quality.Breaches(a.report(), past(test.n, func(day int, a *answers) { a.rows = test.past(day) }), quality.Limits{})
 			if test.want == nil {
@@ -208,12 +208,12 @@ func TestBreachesOfVolume(t *testing.T) {
 // TestOwnWindow judges a report against a past that holds it, later ones and those of another suite: they are left out.
 func TestOwnWindow(t *testing.T) {
 	t.Parallel()
-	a := good(10)
+	a := healthy(10)
 	a.email[0] = 20
 	report := a.report()
-	other := good(3).report()
+	other := healthy(3).report()
 	other.Suite = "another"
-	polluted := append(past(10, nil), report, report, good(11).report())
+	polluted := append(past(10, nil), report, report, healthy(11).report())
 	polluted = append(slices.Repeat([]quality.Report{other}, 30), polluted...)
 	want := quality.Breaches(report, past(10, nil), quality.Limits{})
 	if diff := cmp.Diff(want, quality.Breaches(report, polluted, quality.Limits{})); diff != "" || len(want) != 1 {
@@ -226,7 +226,7 @@ func TestMonotone(t *testing.T) {
 	t.Parallel()
 	was := 0
 	for bad := range int64(1001) {
-		a := good(10)
+		a := healthy(10)
 		a.email[0] = bad
 		n := 0
 		for _, b := range quality.Breaches(a.report(), past(10, nil), quality.Limits{}) {
@@ -271,7 +271,7 @@ func TestSettle(t *testing.T) {
 			t.Parallel()
 			reports := [2]quality.Report{}
 			for i, change := range []func(*answers){test.before, test.after} {
-				a := good(i)
+				a := healthy(i)
 				if change != nil {
 					change(&a)
 				}
@@ -315,11 +315,11 @@ func TestLimits(t *testing.T) {
 // FuzzBreaches judges reports of any content against others: nothing panics, nothing is told twice, and what is open resolves itself
 // when the checks are gone.
 func FuzzBreaches(f *testing.F) {
-	a := good(10)
+	a := healthy(10)
 	a.email[0] = 60
 	unnamed := a.report()
 	unnamed.Results[0].Check = ""
-	for _, r := range []quality.Report{a.report(), good(9).report(), unnamed, {}} {
+	for _, r := range []quality.Report{a.report(), healthy(9).report(), unnamed, {}} {
 		text, err := json.Marshal(r)
 		if err != nil {
 			f.Fatal(err)
@@ -348,13 +348,13 @@ func FuzzBreaches(f *testing.F) {
 func ExampleBreaches() {
 	var history []quality.Report
 	for day := range 10 {
-		history = append(history, good(day).report())
+		history = append(history, healthy(day).report())
 	}
-	today := good(10)
+	today := healthy(10)
 	today.email = [2]int64{80, 1000}
 	today.rows = 400
 	open := []quality.Breach{}
-	for _, r := range []quality.Report{today.report(), good(11).report()} {
+	for _, r := range []quality.Report{today.report(), healthy(11).report()} {
 		var tell []quality.Breach
 		tell, open = quality.Settle(open, quality.Breaches(r, history, quality.Limits{}), r)
 		for _, b := range tell {

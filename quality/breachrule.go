@@ -115,7 +115,7 @@ func (f *finder) thresholds() {
 	whole := f.report.pointOf("", "")
 	if whole.verdict != NotAssessed && whole.upper() < f.limits.Overall {
 		f.add(Breach{Code: BreachThreshold, Severity: High, Verdict: f.report.Verdict, Score: whole.score, Limit: f.limits.Overall,
-			Before: f.before("", "")}, "score %.4f is below %.4f", whole.score, f.limits.Overall)
+			Before: f.before("", "")}, "score %s is below %.4f", scoreText(whole.score), f.limits.Overall)
 	}
 	for _, d := range f.report.Dimensions {
 		p := f.report.pointOf(d.Dimension, "")
@@ -136,10 +136,10 @@ func (f *finder) threshold(b Breach, p point, t Threshold) {
 	switch p.verdict {
 	case Fail:
 		b.Code, b.Before = BreachThreshold, f.before(b.Dimension, b.Check)
-		f.add(b, "score %.4f is below %.4f", p.score, t.Fail)
+		f.add(b, "score %s is below %.4f", scoreText(p.score), t.Fail)
 	case Undecided:
 		b.Code, b.Severity = BreachUndecided, Low
-		f.add(b, "the interval of the score %.4f spans the threshold %.4f: read more rows", p.score, t.Fail)
+		f.add(b, "the interval of the score %s spans the threshold %.4f: read more rows", scoreText(p.score), t.Fail)
 	}
 }
 
@@ -207,7 +207,7 @@ func (f *finder) drop(b Breach) {
 		return
 	}
 	b.Code, b.Verdict, b.Score, b.Limit, b.Before = BreachDrop, p.verdict, p.score, bound, &middle
-	f.add(b, "score %.4f is lower than the last %d let expect: their median is %.4f", p.score, len(scores), middle)
+	f.add(b, "score %s is lower than the last %d let expect: their median is %.4f", scoreText(p.score), len(scores), middle)
 }
 
 // volume finds a number of rows that is far from the trend of the past.

@@ -166,9 +166,9 @@ func (c Change) String() string {
 	text := subject(c.Dimension, c.Check) + ": "
 	switch c.What {
 	case Appeared:
-		return text + "new, " + scored(c.VerdictAfter, c.After)
+		return text + "new, " + verdictText(c.VerdictAfter, c.After)
 	case Gone:
-		return text + "no longer asked, was " + scored(c.VerdictBefore, c.Before)
+		return text + "no longer asked, was " + verdictText(c.VerdictBefore, c.Before)
 	case ChangedRows:
 		text += fmt.Sprintf("%.0f rows -> %.0f", c.Before, c.After)
 		if c.Before > 0 {
@@ -176,9 +176,9 @@ func (c Change) String() string {
 		}
 		return text
 	case ChangedVerdict:
-		text += scored(c.VerdictBefore, c.Before) + " -> " + scored(c.VerdictAfter, c.After)
+		text += verdictText(c.VerdictBefore, c.Before) + " -> " + verdictText(c.VerdictAfter, c.After)
 	default:
-		text += fmt.Sprintf("%.4f -> %.4f", c.Before, c.After)
+		text += scoreText(c.Before) + " -> " + scoreText(c.After)
 	}
 	if !c.Meaningful {
 		text += " (within chance)"
@@ -186,12 +186,22 @@ func (c Change) String() string {
 	return text
 }
 
-// scored tells a verdict and its score.
-func scored(v Verdict, score float64) string {
+// verdictText tells a verdict and its score.
+func verdictText(v Verdict, score float64) string {
 	if v == NotAssessed {
 		return string(v)
 	}
-	return fmt.Sprintf("%s %.4f", v, score)
+	return string(v) + " " + scoreText(score)
+}
+
+// scoreText tells a score, rounded down: only what is perfect reads 1.0000, and what is below a threshold does not read as if it were not.
+func scoreText(score float64) string {
+	const places = 1e4
+	down := math.Floor(score * places)
+	if (down+1)/places <= score { // the product was rounded below a whole number
+		down++
+	}
+	return fmt.Sprintf("%.4f", down/places)
 }
 
 // subject names what a change or a breach is about.

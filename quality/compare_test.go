@@ -23,7 +23,7 @@ func TestChanges(t *testing.T) {
 			"completeness, email: pass 1.0000 -> fail 0.9400",
 		}},
 		"within chance": {after: func(a *answers) { a.email[0] = 2 }, want: []string{
-			"overall: 1.0000 -> 0.9990 (within chance)",
+			"overall: 1.0000 -> 0.9989 (within chance)",
 			"completeness: 1.0000 -> 0.9980 (within chance)",
 			"completeness, email: 1.0000 -> 0.9980 (within chance)",
 		}},
@@ -31,7 +31,7 @@ func TestChanges(t *testing.T) {
 			before: func(a *answers) { a.interval = &quality.Interval{Low: .98, High: 1, Level: .95} },
 			after:  func(a *answers) { a.email[0], a.interval = 10, &quality.Interval{Low: .98, High: .999, Level: .95} },
 			want: []string{
-				"overall: 1.0000 -> 0.9950 (within chance)",
+				"overall: 1.0000 -> 0.9949 (within chance)",
 				"completeness: 1.0000 -> 0.9900 (within chance)",
 				"completeness, email: 1.0000 -> 0.9900 (within chance)",
 			}},
@@ -45,7 +45,7 @@ func TestChanges(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			before, after := good(0), good(3)
+			before, after := healthy(0), healthy(3)
 			for change, a := range map[*answers]func(*answers){&before: test.before, &after: test.after} {
 				if a != nil {
 					a(change)
@@ -74,7 +74,7 @@ func TestDifference(t *testing.T) {
 		{[2]int64{5, 56}, [2]int64{0, 29}, -.0381, .1926},
 		{[2]int64{10, 10}, [2]int64{0, 20}, .6791, 1},
 	} {
-		before, after := good(0), good(1)
+		before, after := healthy(0), healthy(1)
 		before.email = [2]int64{test.q[1] - test.q[0], test.q[1]}
 		after.email = [2]int64{test.p[1] - test.p[0], test.p[1]}
 		for _, c := range quality.Changes(before.report(), after.report()) {
@@ -89,7 +89,7 @@ func TestDifference(t *testing.T) {
 }
 
 func ExampleChanges() {
-	before, after := good(0), good(3)
+	before, after := healthy(0), healthy(3)
 	after.email, after.rows = [2]int64{60, 1000}, 1003
 	for _, c := range quality.Changes(before.report(), after.report()) {
 		fmt.Println(c)
