@@ -262,6 +262,30 @@ func TestLost(t *testing.T) {
 	}
 }
 
+// TestTakenForDead has another record a run as failed, and not begin the next one yet: the process that is at it after all stores nothing.
+func TestTakenForDead(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	another := b.config(steady("a", time.Hour, 0))
+	another.Retry = time.Hour
+	m := newMonitor(t, b.config(assessment("a", time.Hour, func(context.Context) (quality.Report, error) {
+		b.exec(t, `UPDATE {s}.quality_assessment SET failures = 1, lease_until = clock_timestamp() - interval '1 second'`)
+		other := newMonitor(t, another)
+		stop := start(t, other)
+		eventually(t, "it is taken for dead", func() bool { return len(history(t, other, "a")) == 1 })
+		if err := stop(); err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		return report("a", 500), nil
+	})))
+	if _, err := m.RunOnce(t.Context(), "a"); !errors.Is(err, monitor.ErrLost) {
+		t.Errorf("RunOnce: %v, want ErrLost", err)
+	}
+	if runs := history(t, m, "a"); len(runs) != 1 || !strings.HasPrefix(runs[0].Failure, "the lease ran out") {
+		t.Errorf("stored %+v: want the run that was lost", runs)
+	}
+}
+
 // TestHeartbeat has an assessment take much longer than its lease, beside a monitor that would take it over.
 func TestHeartbeat(t *testing.T) {
 	t.Parallel()
