@@ -8,7 +8,7 @@ import (
 const ReportVersion = 1
 
 // Report is what an assessment found. Its JSON form is stable: the same findings give the same bytes, results are in the order of the
-// suite, so that two reports can be compared by [Compare] or by any tool for text.
+// suite, so that two reports can be compared by [Changes] or by any tool for text.
 type Report struct {
 	Version    int       `json:"version"`     // of this form: ReportVersion
 	Suite      string    `json:"suite"`       // name of the suite

@@ -16,6 +16,10 @@ import (
 func (p *planner) execute(ctx context.Context) error {
 	for i, s := range p.steps {
 		p.progress(quality.Progress{Suite: p.suite.ID(), Stage: s.purpose, Done: int64(i), Total: int64(len(p.steps)), Unit: "statements"})
+		if s.needless != nil && s.needless() {
+			s.finished, s.skipped = true, true
+			continue
+		}
 		failure, err := p.attempt(ctx, s)
 		if err != nil {
 			return err
@@ -110,16 +114,21 @@ func state(err error) string {
 
 // report puts the answers together.
 func (p *planner) report(ctx context.Context) (quality.Report, error) {
-	report := quality.Report{AssessedAt: p.now.UTC(), Snapshot: p.snapshot, Rows: -1, Method: p.method()}
+	report := quality.Report{AssessedAt: p.now.UTC(), Snapshot: p.snapshot, Rows: -1}
 	for _, q := range p.questions {
 		report.Results = append(report.Results, p.result(q))
 	}
 	if rows := p.rows(); rows != nil {
 		report.Rows = *rows
 	}
+	run := 0
 	for _, s := range p.steps {
-		report.RowsRead += s.reads
+		if !s.skipped {
+			report.RowsRead += s.reads
+			run++
+		}
 	}
+	report.Method = p.method(run)
 	if err := p.explainDefects(ctx, report.Results); err != nil {
 		return quality.Report{}, err
 	}
@@ -127,9 +136,12 @@ func (p *planner) report(ctx context.Context) (quality.Report, error) {
 }
 
 // method says how the rows were read.
-func (p *planner) method() string {
-	text := fmt.Sprintf("%d statements", len(p.steps))
-	if len(p.steps) == 0 {
+func (p *planner) method(statements int) string {
+	text := fmt.Sprintf("%d statements", statements)
+	if statements == 1 {
+		text = "1 statement"
+	}
+	if statements == 0 {
 		text = "catalog only: no row was read"
 	}
 	if p.table.Filtered {

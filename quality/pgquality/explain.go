@@ -54,8 +54,12 @@ func (p *planner) explain() Plan {
 		}
 	}
 	for _, s := range p.steps {
+		purpose := s.purpose
+		if s.needless != nil {
+			purpose += ", if the hashes of the pass leave it open"
+		}
 		plan.Statements = append(plan.Statements, Statement{
-			Purpose: s.purpose, SQL: s.sql, Args: len(s.args), Rows: s.reads, Checks: checks[s]})
+			Purpose: purpose, SQL: s.sql, Args: len(s.args), Rows: s.reads, Checks: checks[s]})
 	}
 	return plan
 }

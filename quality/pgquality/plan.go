@@ -39,10 +39,12 @@ type step struct {
 	sql      string
 	args     []any
 	run      func(ctx context.Context) error
-	pass     *pass // when it is a pass
-	key      *key  // when it is a hash aggregate
-	shared   bool  // by several checks, which can be asked one by one if it fails
+	needless func() bool // after the statements before it, says that this one would tell nothing new; nil: it is needed
+	pass     *pass       // when it is a pass
+	key      *key        // when it is a hash aggregate
+	shared   bool        // by several checks, which can be asked one by one if it fails
 	finished bool
+	skipped  bool  // it was needless
 	failure  error // why it did not run
 }
 

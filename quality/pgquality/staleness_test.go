@@ -90,12 +90,11 @@ func readsOnce(t *testing.T, pool *pgxpool.Pool, suite quality.Suite) {
 		t.Fatalf("%d statements: expected one\n%s", len(plan.Statements), plan)
 	}
 	sql := plan.Statements[0].SQL
-	for i, literal := range strings.Split("1536 0.999 1.001", " ") { // numbers stand in for the arguments, whatever they are
+	for i, literal := range strings.Split("1536 0.999 1.001 0", " ") { // numbers and a text stand in for the arguments, whatever they are
 		sql = strings.ReplaceAll(sql, fmt.Sprintf("$%d::int4", i+1), literal)
 		sql = strings.ReplaceAll(sql, fmt.Sprintf("$%d::float8", i+1), literal)
-		sql = strings.ReplaceAll(sql, fmt.Sprintf("$%d::text[]", i+1), "'{new}'")
+		sql = strings.ReplaceAll(sql, fmt.Sprintf("$%d::text", i+1), "'new'")
 	}
-	sql = strings.ReplaceAll(sql, "$4::text[]", "'{new}'")
 	alone := blocks(t, pool, "SELECT count(*) FILTER (WHERE vector_norm(embedding) > 0) FROM message")
 	all := blocks(t, pool, sql)
 	if alone < 300 || float64(all) > 1.05*float64(alone) {
