@@ -92,6 +92,8 @@ func TestChecksFind(t *testing.T) {
 		"variable":                 {"state", "governance/a.go", "package governance\n\nvar cache = map[string]int{}", "cache is a package variable"},
 		"false error":              {"state", "governance/a.go", "package governance\n\nvar errCount = 0", "errCount is a package variable"},
 		"error":                    {"state", "governance/a.go", "package governance\n\nimport \"errors\"\n\nvar ErrA = errors.New(\"a\")", ""},
+		"leaf used by a sibling":   {"imports", "quality/pgquality/b.go", "package pgquality\n\nimport _ \"github.com/shugo-data/shugo/quality/interval\"", ""},
+		"leaf that uses its root":  {"imports", "quality/interval/a.go", "package interval\n\nimport _ \"github.com/shugo-data/shugo/quality\"", "a leaf stands"},
 		"assertion":                {"state", "governance/a.go", "package governance\n\nvar _ error = nil", ""},
 		"embedded":                 {"state", "governance/a.go", "package governance\n\n//go:embed a.sql\nvar schema string", ""},
 		"panic":                    {"calls", "governance/a.go", "package governance\n\nfunc a() { panic(1) }", "panics"},

@@ -31,8 +31,8 @@ func eventsRequest() Request {
 }
 
 // BenchmarkRefresh reports the processor time that the server spends on a table of 1,000,000 rows and 20 counts: for one plain
-// statement, the first reading, and refreshes after nothing, after 1 % appended rows, after VACUUM came by, and after
-// updates all over. The ratio is that of the plain statement to it.
+// statement, the first reading, and refreshes after nothing, after 1 % appended rows, after the same once they were
+// read twice, after VACUUM came by, and after updates all over. The ratio is that of the plain statement to it.
 func BenchmarkRefresh(b *testing.B) {
 	pool := newDatabase(b, eventsSQL+"SELECT fill(1, 1000000)")
 	run(b, pool, "VACUUM (FREEZE, ANALYZE) events", "CHECKPOINT")
@@ -53,6 +53,11 @@ func BenchmarkRefresh(b *testing.B) {
 	b.Run("unchanged", func(b *testing.B) { measure(b, pool, bring, full) })
 	run(b, pool, "SELECT fill(1000001, 1010000)")
 	b.Run("appended", func(b *testing.B) { measure(b, pool, bring, full) })
+	kept := state
+	state, _ = refreshed(b, pool, eventsRequest(), state)
+	state, _ = refreshed(b, pool, eventsRequest(), state)
+	b.Run("appendedBefore", func(b *testing.B) { measure(b, pool, bring, full) })
+	state = kept
 	run(b, pool, "VACUUM events")
 	b.Run("appendedVacuum", func(b *testing.B) { measure(b, pool, bring, full) })
 	state, _ = refreshed(b, pool, eventsRequest(), state)

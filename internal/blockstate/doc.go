@@ -13,8 +13,9 @@
 // mark is logged, and the map's page takes the position of that record. Clearing one leaves the position as it is.
 //
 // A refresh takes, in this order: its snapshot S (the caller did), a lock that keeps the file in place, the end of the log L,
-// the length of the table and the map M, each page of it at one moment, and at last the rows that it must read, under S.
-// Pages beyond the length were added after S, and no row on them is visible to S.
+// the least transaction X not begun, the length of the table and the map M, each page of it at one moment, and at last the
+// positions of pages and the rows that it must read, under S. Pages beyond the length were added after S, and no row on
+// them is visible to S.
 //
 // (1) If M marks a page, then what a scan under S finds on it is all that is on it at the moment of M, whether S is older
 // than the mark or younger. No matter what else goes on: who changes the page later does so for later snapshots.
@@ -26,18 +27,24 @@
 //
 // (3) If the position of the map page is another, a mark may have been cleared and set again. A page that M0 marks and that no
 // log record after L0 is about was not changed after M0, as each change is logged, at a position beyond what was the end of
-// the log before it. The page's own position is read to see that. Of no use is it for a page that M0 does not mark: a
-// transaction that was in progress then may have written before L0 and committed later, which touches no page.
+// the log before it. The page's own position is read to see that. By itself it is of no use for a page that M0 does not
+// mark: a transaction that was in progress then may have written before L0 and committed later, which touches no page.
 //
-// (4) So a range is kept if M0 and M1 mark all of its pages and (2) or (3) holds for each, and its pages are the same as they
-// were. Every other range is read, by a scan of its own.
+// (4) But let no log record after L0 be about a page, and all transactions before X0 have ended at a later snapshot S1. All that
+// is on the page was written before L0, by transactions before X0; S1 sees how they ended, which is for ever. So what is read
+// of the page under S1 is settled: it holds for every snapshot that sees them ended too, until a record is about the page.
+// Each refresh that finds none after the last one's L moves the border on to its own L, noted before it looked.
+//
+// (5) So a range is kept if it has the pages it had, and either all are marked in M0 and M1 and (2) holds of them, or the range
+// is settled, by marks or by (4), and nothing was logged of its pages. Every other range is read, by a scan of its own.
 //
 // What the argument takes for granted is checked, and if it fails the table is read whole, and the account says why: ordinary
 // tables, logged, of the heap, that nothing inherits from; the same file (TRUNCATE, VACUUM FULL, CLUSTER and a change of type
 // make another); the same columns (a default may stand for rows that have no such column); no virtual columns; a server that
 // has run since (a crash loses commits that were not waited for, and uses positions of the log again; its checkpointer's
 // start tells that even if the server's own stays); no standby, which reads the log of another; no old_snapshot_threshold,
-// under which marks come early; no row security; no catalog, which is changed in place. The catalog is seen as of S, but files
+// under which marks come early; no row security; no SERIALIZABLE, which watches what is
+// read; no catalog, which is changed in place. The catalog is seen as of S, but files
 // and columns as they are at the lock: a definition that changed in between is noticed by the row of the catalog replaced.
 //
 // What is not checked: that aggregates are what they are said to be, and that no superuser changes pages or catalogs by hand.

@@ -2,6 +2,7 @@ package blockstate
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"math"
 	"strings"
@@ -48,6 +49,25 @@ func newDatabase(t testing.TB, sql string) *pgxpool.Pool {
 	run(t, pool, Schema())
 	run(t, pool, sql)
 	return pool
+}
+
+// inSchema returns a pool whose sessions work in a schema of their own of a database, which is cheaper to make than a database,
+// and the request for the table there.
+func inSchema(t testing.TB, database *pgxpool.Pool, sql string) (*pgxpool.Pool, Request) {
+	t.Helper()
+	name := "s" + strings.ToLower(rand.Text())
+	run(t, database, "CREATE SCHEMA "+name)
+	config := database.Config()
+	config.ConnConfig.RuntimeParams["search_path"] = name
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	run(t, pool, sql)
+	req := itemsRequest()
+	req.Table[0] = name
+	return pool, req
 }
 
 type executor interface {

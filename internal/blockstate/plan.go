@@ -1,28 +1,39 @@
 package blockstate
 
 // conditions are what a range must meet to be left unread. All hold, but in the tests that show what each is for.
-type conditions struct{ wasVisible, isVisible, sameMap, sameHeap bool }
+type conditions struct {
+	wasSettled bool // only what was written since can have changed what is seen of it
+	isVisible  bool // no mark of it was cleared
+	sameMap    bool // no mark of it was set
+	sameHeap   bool // nothing was logged of it
+	writers    bool // who wrote on it had ended when it is taken for settled
+	snapshot   bool // they had ended at the snapshot that uses it
+}
 
-func everyCondition() conditions { return conditions{true, true, true, true} }
+func everyCondition() conditions { return conditions{true, true, true, true, true, true} }
 
 // plan divides the ranges: those to keep as they are, those that are unchanged if the log positions of their pages say so,
-// and those to read.
-type plan struct{ keep, doubtful, read []int }
+// and those to read. Of the last, settling are those that are settled then if the positions say that nothing was written.
+type plan struct{ keep, doubtful, read, settling []int }
 
-// plan compares a state whose values are yet to come with an earlier one of the same width, or none.
-func (c conditions) plan(now, before *state) plan {
+// plan compares a state whose values are yet to come with an earlier one of the same width, or none. Oldest is the least
+// transaction that had not ended at the snapshot.
+func (c conditions) plan(now, before *state, oldest uint64) plan {
 	var p plan
 	for i := range now.visible {
 		switch {
-		case before == nil || i >= len(before.visible),
-			!sameBlocks(i, now.extent, before.extent),
-			c.wasVisible && !before.visible[i],
-			c.isVisible && !now.visible[i]:
+		case before == nil || !sameBlocks(i, now.extent, before.extent),
+			c.isVisible && before.visible[i] && !now.visible[i]:
 			p.read = append(p.read, i)
-		case c.sameMap && !sameMap(i, now, before):
+		case before.visible[i] && !(c.sameMap && !sameMap(i, now, before)):
+			p.keep = append(p.keep, i)
+		case (before.settled[i] || !c.wasSettled) && (before.visible[i] || oldest >= before.ended || !c.snapshot):
 			p.doubtful = append(p.doubtful, i)
 		default:
-			p.keep = append(p.keep, i)
+			p.read = append(p.read, i)
+			if !now.visible[i] && (oldest >= before.next || !c.writers) {
+				p.settling = append(p.settling, i)
+			}
 		}
 	}
 	return p
@@ -32,7 +43,7 @@ func (c conditions) plan(now, before *state) plan {
 func sameBlocks(i int, now, before extent) bool {
 	_, a := now.span(i)
 	_, b := before.span(i)
-	return a == b
+	return i < before.ranges() && a == b
 }
 
 // sameMap reports whether no mark has been set since in the pages of the map that cover a range.

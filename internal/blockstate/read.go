@@ -24,26 +24,33 @@ func (r *refresher) attempt(ctx context.Context, f func() error) error {
 	return failed
 }
 
-// examine divides the doubtful ranges by the positions of their pages in the log. One beyond the position noted before
-// the earlier state was taken has changed, and so may have the page. If the server refuses to tell, all of them are read.
-func (r *refresher) examine(ctx context.Context, p *plan, e extent, before *state) error {
-	if len(p.doubtful) == 0 {
-		return nil
+// examine divides the doubtful ranges by the positions of their pages in the log: one beyond the position noted before
+// the earlier state was taken has changed, and so may have the page. It returns the ranges of which nothing was logged. If
+// the server refuses to tell, all of them are read.
+func (r *refresher) examine(ctx context.Context, p *plan, e extent, before *state) (unchanged []int, err error) {
+	asked := slices.Concat(p.doubtful, p.settling)
+	if len(asked) == 0 {
+		return nil, nil
 	}
-	changed, err := r.changed(ctx, p.doubtful, e, before.lsn)
+	r.account.PagesExamined = e.pages(asked)
+	changed, err := r.changed(ctx, asked, e, before.lsn)
 	if err != nil && !refused(ctx, err) {
-		return fmt.Errorf("blockstate: the positions of the pages of %s: %w", r.req.Table.Sanitize(), err)
+		return nil, fmt.Errorf("blockstate: the positions of the pages of %s: %w", r.req.Table.Sanitize(), err)
 	}
-	for k, i := range p.doubtful {
-		if r.conditions.sameHeap && (err != nil || changed[k]) {
-			p.read = append(p.read, i)
-		} else {
+	for k, i := range asked {
+		same := err == nil && !changed[k] || !r.conditions.sameHeap
+		if same {
+			unchanged = append(unchanged, i)
+		}
+		switch doubtful := k < len(p.doubtful); {
+		case doubtful && same:
 			p.keep = append(p.keep, i)
+		case doubtful:
+			p.read = append(p.read, i)
 		}
 	}
 	slices.Sort(p.read)
-	r.account.PagesExamined = e.pages(p.doubtful)
-	return nil
+	return unchanged, nil
 }
 
 // changed says of each range whether the log has a record beyond a position about a page of it.

@@ -23,38 +23,35 @@ func TestReasons(t *testing.T) {
 		want    Reason
 		keeps   bool // a state can be kept again
 	}{
-		"none":               {state: func([]byte) []byte { return nil }, want: NoState, keeps: true},
-		"empty":              {state: func([]byte) []byte { return []byte{} }, want: DamagedState, keeps: true},
-		"damaged":            {state: func(b []byte) []byte { b[len(b)/2] ^= 1; return b }, want: DamagedState, keeps: true},
-		"cut":                {state: func(b []byte) []byte { return b[:len(b)-1] }, want: DamagedState, keeps: true},
-		"truncate":           {sql: "TRUNCATE items", want: OtherTable, keeps: true},
-		"vacuum full":        {sql: "VACUUM FULL items", want: OtherTable, keeps: true},
-		"cluster":            {sql: "CLUSTER items USING items_pkey", want: OtherTable, keeps: true},
-		"another of a name":  {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old)", want: OtherTable, keeps: true},
-		"another type":       {sql: "ALTER TABLE items ALTER x TYPE smallint", want: OtherTable, keeps: true},
-		"a default":          {sql: "ALTER TABLE items DROP x, ADD x bigint DEFAULT 7", want: OtherColumns, keeps: true},
-		"another collation":  {sql: `ALTER TABLE items ALTER pad TYPE text COLLATE "C"`, want: OtherColumns, keeps: true},
-		"names":              {sql: "ALTER TABLE items RENAME id TO was; ALTER TABLE items RENAME x TO id; ALTER TABLE items RENAME was TO x", want: OtherColumns, keeps: true},
-		"another argument":   {request: func(r *Request) { r.Args = []any{int64(6)} }, want: OtherRequest, keeps: true},
-		"another aggregate":  {request: func(r *Request) { r.Aggregates[0].SQL = "count(x)" }, want: OtherRequest, keeps: true},
-		"one less":           {request: func(r *Request) { r.Aggregates = r.Aggregates[:3] }, want: OtherRequest, keeps: true},
-		"another time zone":  {sql: `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Tokyo''', current_database()); END $$`, want: OtherRequest, keeps: true},
-		"unknown argument":   {request: func(r *Request) { r.Args = []any{new(int64)} }, want: UnknownArg},
-		"unlogged":           {sql: "ALTER TABLE items SET UNLOGGED", want: NotLogged},
-		"a view":             {sql: "ALTER TABLE items RENAME TO old; CREATE VIEW items AS SELECT * FROM old", want: NotHeap},
-		"partitioned":        {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old) PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF items DEFAULT; INSERT INTO items SELECT * FROM old", want: NotHeap},
-		"inherited":          {sql: "CREATE TABLE more () INHERITS (items); INSERT INTO more SELECT * FROM items", want: Inherited},
-		"nothing to look by": {sql: "DROP FUNCTION shugo_blockstate.observe", want: Unobservable},
+		"none":              {state: func([]byte) []byte { return nil }, want: NoState, keeps: true},
+		"empty":             {state: func([]byte) []byte { return []byte{} }, want: DamagedState, keeps: true},
+		"damaged":           {state: func(b []byte) []byte { b[len(b)/2] ^= 1; return b }, want: DamagedState, keeps: true},
+		"cut":               {state: func(b []byte) []byte { return b[:len(b)-1] }, want: DamagedState, keeps: true},
+		"truncate":          {sql: "TRUNCATE items", want: OtherTable, keeps: true},
+		"vacuum full":       {sql: "VACUUM FULL items", want: OtherTable, keeps: true},
+		"cluster":           {sql: "CLUSTER items USING items_pkey", want: OtherTable, keeps: true},
+		"another of a name": {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old)", want: OtherTable, keeps: true},
+		"another type":      {sql: "ALTER TABLE items ALTER x TYPE smallint", want: OtherTable, keeps: true},
+		"a default":         {sql: "ALTER TABLE items DROP x, ADD x bigint DEFAULT 7", want: OtherColumns, keeps: true},
+		"another collation": {sql: `ALTER TABLE items ALTER pad TYPE text COLLATE "C"`, want: OtherColumns, keeps: true},
+		"names":             {sql: "ALTER TABLE items RENAME id TO was; ALTER TABLE items RENAME x TO id; ALTER TABLE items RENAME was TO x", want: OtherColumns, keeps: true},
+		"another argument":  {request: func(r *Request) { r.Args = []any{int64(6)} }, want: OtherRequest, keeps: true},
+		"another aggregate": {request: func(r *Request) { r.Aggregates[0].SQL = "count(x)" }, want: OtherRequest, keeps: true},
+		"one less":          {request: func(r *Request) { r.Aggregates = r.Aggregates[:3] }, want: OtherRequest, keeps: true},
+		"unknown argument":  {request: func(r *Request) { r.Args = []any{new(int64)} }, want: UnknownArg},
+		"unlogged":          {sql: "ALTER TABLE items SET UNLOGGED", want: NotLogged},
+		"a view":            {sql: "ALTER TABLE items RENAME TO old; CREATE VIEW items AS SELECT * FROM old", want: NotHeap},
+		"partitioned":       {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old) PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF items DEFAULT; INSERT INTO items SELECT * FROM old", want: NotHeap},
+		"inherited":         {sql: "CREATE TABLE more () INHERITS (items); INSERT INTO more SELECT * FROM items", want: Inherited},
 	}
+	database := newDatabase(t, "")
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pool := newDatabase(t, itemsSQL+"SELECT fill(1, 700)")
+			pool, req := inSchema(t, database, itemsSQL+"SELECT fill(1, 700)")
 			run(t, pool, "VACUUM items")
-			previous, _ := refreshed(t, pool, itemsRequest(), nil)
+			previous, _ := refreshed(t, pool, req, nil)
 			run(t, pool, test.sql)
-			pool.Reset()
-			req := itemsRequest()
 			if test.request != nil {
 				test.request(&req)
 			}
@@ -75,9 +72,30 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestReasonsOfDatabase changes the settings of all sessions, and takes away what Schema installed.
+func TestReasonsOfDatabase(t *testing.T) {
+	t.Parallel()
+	pool := newDatabase(t, itemsSQL+"SELECT fill(1, 700)")
+	previous, _ := refreshed(t, pool, itemsRequest(), nil)
+	for _, test := range []struct {
+		sql  string
+		want Reason
+	}{
+		{`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Tokyo''', current_database()); END $$`, OtherRequest},
+		{"DROP FUNCTION shugo_blockstate.observe", Unobservable},
+	} {
+		run(t, pool, test.sql)
+		pool.Reset()
+		if _, account := refreshed(t, pool, itemsRequest(), previous); account.Reason != test.want {
+			t.Errorf("%.30s: %+v: want %q", test.sql, account, test.want)
+		}
+	}
+}
+
 // TestRedefined alters the table between the snapshot and the refresh, where the snapshot sees the catalog as it was.
 func TestRedefined(t *testing.T) {
 	t.Parallel()
+	database := newDatabase(t, "")
 	for name, sql := range map[string]string{
 		"default":       "ALTER TABLE items DROP x, ADD x bigint DEFAULT 7",
 		"rewritten":     "VACUUM FULL items",
@@ -89,16 +107,16 @@ func TestRedefined(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pool := newDatabase(t, itemsSQL+"SELECT fill(1, 700)")
+			pool, req := inSchema(t, database, itemsSQL+"SELECT fill(1, 700)")
 			run(t, pool, "VACUUM items")
-			previous, _ := refreshed(t, pool, itemsRequest(), nil)
+			previous, _ := refreshed(t, pool, req, nil)
 			tx := begin(t, pool)
 			run(t, pool, sql)
-			totals, next, account, err := Refresh(t.Context(), tx, itemsRequest(), previous)
+			totals, next, account, err := Refresh(t.Context(), tx, req, previous)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(scan(t, tx, itemsRequest()), totals, bitwise()); diff != "" {
+			if diff := cmp.Diff(scan(t, tx, req), totals, bitwise()); diff != "" {
 				t.Errorf("not what a scan gives (-scan +refresh):\n%s", diff)
 			}
 			if next != nil || account.Reason != Redefined {
@@ -137,20 +155,29 @@ func TestRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	before := checkpointer(t, cluster.URL)
 	if err := syscall.Kill(int(conn.PgConn().PID()), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	for conn.Ping(t.Context()) == nil {
-		continue
-	}
-	for range 100_000 { // each waits for an answer
-		if c, err := pgx.Connect(t.Context(), cluster.URL); err == nil {
-			_ = c.Close(t.Context())
-			break
-		}
+	for since := before; since == "" || since == before; { // each waits for an answer
+		since = checkpointer(t, cluster.URL)
 	}
 	pool.Reset()
 	check("the death of a process")
+}
+
+// checkpointer returns when the process of that name was started, or nothing while the server takes no sessions.
+func checkpointer(t *testing.T, url string) (since string) {
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		return ""
+	}
+	defer conn.Close(t.Context())
+	const sql = `SELECT backend_start::text FROM pg_stat_activity WHERE backend_type = 'checkpointer'`
+	if err := conn.QueryRow(t.Context(), sql).Scan(&since); err != nil {
+		return ""
+	}
+	return since
 }
 
 // TestPrivileges has roles with less than everything refresh.

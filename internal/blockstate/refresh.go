@@ -133,8 +133,8 @@ func (r *refresher) observe(ctx context.Context) (*observation, Reason, error) {
 	now := &observation{}
 	var server *string
 	err = r.attempt(ctx, func() error {
-		return r.tx.QueryRow(ctx, `SELECT server, (lsn - '0/0')::int8, blocks, map FROM shugo_blockstate.observe($1)`,
-			r.facts.OID).Scan(&server, &now.lsn, &now.blocks, &now.pages)
+		return r.tx.QueryRow(ctx, `SELECT server, (lsn - '0/0')::int8, next, blocks, map FROM shugo_blockstate.observe($1)`,
+			r.facts.OID).Scan(&server, &now.lsn, &now.next, &now.blocks, &now.pages)
 	})
 	if refused(ctx, err) {
 		r.account.Detail = err.Error()
@@ -184,7 +184,7 @@ func (r *refresher) usable(previous []byte) *state {
 // bring makes the state of now: from the earlier one what is unchanged, the rest from the table.
 func (r *refresher) bring(ctx context.Context, now *observation, before *state) (*state, error) {
 	next := r.marks
-	next.lsn, next.maps, next.extent = now.lsn, now.maps, divide(now.blocks, before)
+	next.lsn, next.next, next.maps, next.extent = now.lsn, now.next, now.maps, divide(now.blocks, before)
 	next.visible = now.visible(next.extent)
 	for _, a := range r.req.Aggregates {
 		next.values = append(next.values, newColumn(a.Kind, len(next.visible)))
@@ -192,8 +192,10 @@ func (r *refresher) bring(ctx context.Context, now *observation, before *state) 
 	if before != nil && before.extent.width != next.extent.width {
 		r.account.Incremental, r.account.Reason, before = false, OtherRanges, nil
 	}
-	p := r.conditions.plan(&next, before)
-	if err := r.examine(ctx, &p, next.extent, before); err != nil {
+	oldest := r.facts.OldestRunning
+	p := r.conditions.plan(&next, before, oldest)
+	unchanged, err := r.examine(ctx, &p, next.extent, before)
+	if err != nil {
 		return nil, err
 	}
 	for _, i := range p.keep {
@@ -201,6 +203,7 @@ func (r *refresher) bring(ctx context.Context, now *observation, before *state) 
 			next.values[k].copy(i, &before.values[k])
 		}
 	}
+	next.settle(before, unchanged, oldest)
 	r.account.Ranges, r.account.RangesRead = len(next.visible), len(p.read)
 	r.account.Pages, r.account.PagesRead = now.blocks, next.extent.pages(p.read)
 	return &next, r.read(ctx, p.read, next.extent, next.values)

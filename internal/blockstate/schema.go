@@ -7,7 +7,7 @@ import (
 )
 
 // Schema returns what a superuser installs once in a database so that roles which are none can refresh: the extension
-// pageinspect and a schema shugo_blockstate with two functions, to be run by the roles given. It can be run again.
+// pageinspect and a schema shugo_blockstate with functions, to be run by the roles given. It can be run again.
 //
 // The functions run as the superuser who installs them. They tell of one table its length, its visibility map and the log
 // positions of its pages, no value of it, and that only to a caller (the role of SET ROLE, or of the session) who may select
@@ -59,15 +59,38 @@ BEGIN
 		RETURN found;
 	END $body$;
 
-	-- The order counts: the position in the log comes before the length and the map.
+	-- The least transaction identifier that is not in use: one not yet given out has no status, which is an error.
+	CREATE OR REPLACE FUNCTION shugo_blockstate.next() RETURNS pg_catalog.int8
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+	DECLARE
+		low int8 := pg_snapshot_xmin(pg_current_snapshot())::text::int8 - 1; -- given out
+		high int8; -- not given out, once it is set
+		step int8 := 1;
+		middle int8;
+	BEGIN
+		WHILE high IS NULL OR high - low > 1 LOOP
+			middle := CASE WHEN high IS NULL THEN low + step ELSE (low + high) / 2 END;
+			step := step * 2;
+			BEGIN
+				PERFORM pg_xact_status(middle::text::xid8);
+				low := middle;
+			EXCEPTION WHEN invalid_parameter_value THEN
+				high := middle;
+			END;
+		END LOOP;
+		RETURN high;
+	END $body$;
+
+	-- The order counts: the position in the log comes before all else.
 	EXECUTE pg_catalog.format($create$
 		CREATE OR REPLACE FUNCTION shugo_blockstate.observe(t pg_catalog.oid,
-			OUT server pg_catalog.text, OUT lsn pg_catalog.pg_lsn, OUT blocks pg_catalog.int8, OUT map pg_catalog.bytea)
+			OUT server pg_catalog.text, OUT lsn pg_catalog.pg_lsn, OUT next pg_catalog.int8, OUT blocks pg_catalog.int8, OUT map pg_catalog.bytea)
 		LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 		DECLARE
 			name text := shugo_blockstate.readable(t);
 		BEGIN
 			lsn := pg_current_wal_insert_lsn();
+			next := shugo_blockstate.next();
 			blocks := pg_relation_size(t, 'main') / current_setting('block_size')::int8;
 			map := (SELECT coalesce(string_agg(%1$I.get_raw_page(name, 'vm'::text, n), '' ORDER BY n), '')
 				FROM generate_series(0, pg_relation_size(t, 'vm') / current_setting('block_size')::int8 - 1) n);

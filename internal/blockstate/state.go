@@ -14,10 +14,25 @@ import (
 type state struct {
 	server, table, columns, request digest
 	lsn                             uint64 // the end of the log, noted before the map was read
+	next                            uint64 // the least transaction not begun then
+	ended                           uint64 // transactions before it had ended: those that wrote what is settled
 	extent                          extent
 	maps                            []uint64 // the log position of each page of the visibility map
 	visible                         []bool   // whether all blocks of a range were visible to all
+	settled                         []bool   // whether only what is written after lsn can change what is seen of a range
 	values                          []column
+}
+
+// settle marks what is settled: what is visible to all, and what had nothing written since the earlier state. The
+// transactions that wrote that had ended at the snapshot, whose oldest running transaction is given.
+func (s *state) settle(before *state, unchanged []int, oldest uint64) {
+	s.settled, s.ended = slices.Clone(s.visible), oldest
+	if before != nil {
+		s.ended = max(oldest, before.ended)
+	}
+	for _, i := range unchanged {
+		s.settled[i] = true
+	}
 }
 
 // magic names the format and its version.
@@ -27,21 +42,23 @@ const checkSize = 16
 
 var errState = errors.New("blockstate: not a state")
 
-// encode writes: the format, four digests, log position, length, width as a power of two, the positions of the map, a bit a range, the columns, and a
-// part of the SHA-256 of all that. Numbers are varints, those of a column as differences.
+// encode writes: the format, four digests, log position, two transactions, length, width as a power of two, the positions of
+// the map, two bits a range, the columns, and a part of the SHA-256 of all that. Numbers are varints, those of a column as differences.
 func (s *state) encode() []byte {
 	b := []byte(magic)
 	for _, d := range []digest{s.server, s.table, s.columns, s.request} {
 		b = append(b, d[:]...)
 	}
-	b = binary.AppendUvarint(b, s.lsn)
+	for _, n := range []uint64{s.lsn, s.next, s.ended} {
+		b = binary.AppendUvarint(b, n)
+	}
 	b = binary.AppendUvarint(b, uint64(s.extent.blocks))
 	b = append(b, byte(bits.TrailingZeros64(uint64(s.extent.width))))
 	b = binary.AppendUvarint(b, uint64(len(s.maps)))
 	for _, lsn := range s.maps {
 		b = binary.LittleEndian.AppendUint64(b, lsn)
 	}
-	b = appendBits(b, s.visible)
+	b = appendBits(appendBits(b, s.visible), s.settled)
 	b = binary.AppendUvarint(b, uint64(len(s.values)))
 	for _, c := range s.values {
 		b = c.append(b)
@@ -63,13 +80,13 @@ func decode(b []byte) (*state, error) {
 	for _, d := range []*digest{&s.server, &s.table, &s.columns, &s.request} {
 		copy(d[:], r.bytes(len(d)))
 	}
-	s.lsn = r.uvarint()
+	s.lsn, s.next, s.ended = r.uvarint(), r.uvarint(), r.uvarint()
 	s.extent = r.extent()
 	for n := r.count(8); n > 0; n-- {
 		s.maps = append(s.maps, binary.LittleEndian.Uint64(r.bytes(8)))
 	}
 	ranges := s.extent.ranges()
-	s.visible = r.bits(ranges)
+	s.visible, s.settled = r.bits(ranges), r.bits(ranges)
 	for n := r.count(1); n > 0 && !r.bad; n-- {
 		s.values = append(s.values, r.column(ranges))
 	}

@@ -12,7 +12,7 @@ import (
 func someState() *state {
 	return &state{
 		server: digestOf("a"), table: digestOf("b"), columns: digestOf("c"), request: digestOf("d"),
-		lsn: 1 << 40, extent: extent{70, 32}, maps: []uint64{7}, visible: []bool{true, false, true},
+		lsn: 1 << 40, next: 900, ended: 800, extent: extent{70, 32}, maps: []uint64{7}, visible: []bool{true, false, true}, settled: []bool{true, true, true},
 		values: []column{
 			{kind: Count, null: []bool{false, false, false}, bits: []int64{224, 220, 40}},
 			{kind: Sum, null: []bool{false, true, false}, sums: []string{"-0.050", "", "123456789012345678901234567890.5"}},
@@ -29,7 +29,7 @@ func TestStateRoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]*state{
 		"values": someState(),
-		"empty table": {extent: extent{0, 64}, visible: []bool{},
+		"empty table": {extent: extent{0, 64}, visible: []bool{}, settled: []bool{},
 			values: []column{newColumn(Count, 0), newColumn(Sum, 0)}},
 	} {
 		got, err := decode(want.encode())

@@ -26,6 +26,7 @@ const (
 	Virtual       Reason = "the table has virtual generated columns"
 	RowSecurity   Reason = "row security is in force"
 	Recovery      Reason = "a server in recovery"
+	Serializable  Reason = "a SERIALIZABLE transaction, which must be seen to read what it relies on"
 	OldSnapshots  Reason = "old_snapshot_threshold is set"
 	OtherVersion  Reason = "a version of PostgreSQL whose rules were not examined"
 	Redefined     Reason = "the table's definition may have been changed since the snapshot"
@@ -53,6 +54,7 @@ type facts struct {
 	Version          int
 	OldSnapshots     string
 	Settings         string
+	OldestRunning    uint64 // the least transaction that had not ended at the snapshot
 }
 
 // The catalog is read as of the transaction's snapshot, but functions that name a table's file or privileges, and the
@@ -68,7 +70,7 @@ SELECT c.oid, c.relkind IN ('r', 'm') AND coalesce(m.amname = 'heap', false), c.
 	current_setting('server_version_num')::int, coalesce(current_setting('old_snapshot_threshold', true), '-1'),
 	concat_ws(E'\n', current_setting('search_path'), current_setting('TimeZone'), current_setting('DateStyle'),
 		current_setting('IntervalStyle'), current_setting('extra_float_digits'), current_setting('bytea_output'),
-		current_setting('default_text_search_config'), current_setting('xmlbinary'))
+		current_setting('default_text_search_config'), current_setting('xmlbinary')), pg_snapshot_xmin(pg_current_snapshot())::text::int8
 FROM oldest, pg_class c LEFT JOIN pg_am m ON m.oid = c.relam
 CROSS JOIN LATERAL (
 	SELECT string_agg(concat_ws(' ', attnum, attname, atttypid, atttypmod, attlen, attcollation, attisdropped, attgenerated,
@@ -105,6 +107,7 @@ func (f facts) unfit() Reason {
 		{f.Redefined && f.OID == 0, Redefined},
 		{f.Version < 140000 || f.Version >= 190000, OtherVersion},
 		{f.Recovery, Recovery},
+		{f.Isolation == "serializable", Serializable},
 		{f.OldSnapshots != "-1", OldSnapshots},
 		{!f.Ordinary, NotHeap},
 		{f.Catalog, Catalog},

@@ -15,8 +15,8 @@ const (
 
 // observation is what is known of the table's file once the snapshot is taken.
 type observation struct {
-	server string   // which running server, and database of it
 	lsn    uint64   // the end of the log, noted before everything that follows
+	next   uint64   // the least transaction not begun then
 	blocks int64    // length of the table
 	pages  []byte   // the visibility map
 	maps   []uint64 // the log position of each page of it

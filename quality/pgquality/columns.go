@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,18 +13,41 @@ import (
 
 // in compares with a set. Elements that cannot be a value of the column are left out; if none is left of some, the test does not fit.
 func (c *compiler) in(col column, values []any) (string, error) {
+	if !c.plain && col.class() == text && len(values) > 0 && len(values) <= chained && onlyTexts(values) {
+		return c.chain(col, values), nil
+	}
 	set, err := c.set(col, values)
 	if err != nil {
 		return "", err
 	}
-	name := col.name()
-	if col.class() == other || col.class() == document {
-		name += "::text"
+	switch {
+	case col.class() == other || col.class() == document:
+		return fmt.Sprintf(`%s::text COLLATE "C" = ANY (%s)`, col.name(), set), nil
+	case c.plain && !col.Loose:
+		return fmt.Sprintf("%s = ANY (%s)", col.name(), set), nil
 	}
-	if col.Loose {
-		name += ` COLLATE "C"`
+	return fmt.Sprintf("%s = ANY (%s)", ordering(col), set), nil
+}
+
+// chained is the number of texts up to which a chain of equalities costs less than a look-up.
+const chained = 8
+
+// chain compares a text with a few others, one after the other: the first that is equal ends it. Equality of bytes, which is what the
+// collation "C" says, needs no look at the locale.
+func (c *compiler) chain(col column, values []any) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = ordering(col) + " = " + c.args.add(v, "text")
 	}
-	return fmt.Sprintf("%s = ANY (%s)", name, set), nil
+	return "(" + strings.Join(parts, " OR ") + ")"
+}
+
+// onlyTexts says whether all elements are texts.
+func onlyTexts(values []any) bool {
+	return !slices.ContainsFunc(values, func(v any) bool {
+		_, ok := v.(string)
+		return !ok
+	})
 }
 
 // set adds a set of values as an array of the column's kind.

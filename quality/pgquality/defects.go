@@ -64,7 +64,7 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 		if r.Unexpected == 0 || r.Verdict == quality.NotAssessed || r.Method == quality.BySample {
 			continue
 		}
-		bad, err := args.try(func() (string, error) { return p.bad(p.questions[i].check, args) })
+		bad, err := args.try(func() (string, error) { return p.bad(p.questions[i].check, args, false) })
 		if err != nil {
 			continue // a test of the whole has no rows to name
 		}
@@ -153,15 +153,15 @@ func (p *planner) named(keys []*string) string {
 	return name
 }
 
-// bad returns the condition of the rows that a check finds bad.
-func (p *planner) bad(check quality.Check, args *arguments) (string, error) {
+// bad returns the condition of the rows that a check finds bad: as a human would write it, or as it costs least.
+func (p *planner) bad(check quality.Check, args *arguments, plain bool) (string, error) {
 	scope, err := p.scope(check, args, nil)
 	if err != nil {
 		return "", err
 	}
 	switch test := check.Test.(type) {
 	case quality.RowTest:
-		c := &compiler{table: p.table, args: args, now: p.now}
+		c := &compiler{table: p.table, args: args, now: p.now, plain: plain}
 		good, err := c.good(test)
 		return both(scope, "NOT ("+good+")"), err
 	case quality.SQL:

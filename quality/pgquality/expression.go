@@ -1,6 +1,7 @@
 package pgquality
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -55,7 +56,7 @@ func (c *compiler) good(t quality.RowTest) (string, error) {
 		return c.onText(t.Field, func(text string) (string, error) { return c.match(text, t.Pattern) })
 	case quality.Like:
 		return c.onText(t.Field, func(text string) (string, error) {
-			return fmt.Sprintf(`%s LIKE %s`, text, c.args.add(t.Pattern, "text")), nil
+			return fmt.Sprintf(`%s COLLATE "C" LIKE %s`, text, c.args.add(t.Pattern, "text")), nil
 		})
 	case quality.Range:
 		return c.onField(t.Field, func(col column) (string, error) { return c.between(col, t) })
@@ -85,7 +86,7 @@ func (c *compiler) good(t quality.RowTest) (string, error) {
 }
 
 // errTransfer says that a test is judged in Go, on values that are read from the table.
-var errTransfer = unable("the test is judged outside of the database")
+var errTransfer = errors.New("pgquality: the test is judged outside of the database")
 
 func (c *compiler) combine(tests []quality.RowTest, operator string) (string, error) {
 	parts := make([]string, len(tests))
@@ -130,27 +131,53 @@ func (c *compiler) notEmpty(text string) (string, error) {
 	return fmt.Sprintf(`CASE WHEN ascii(%[1]s) BETWEEN 33 AND 132 OR ascii(%[1]s) > 12288 THEN true ELSE %[2]s END`, text, search), nil
 }
 
-// length counts characters only where the number of bytes leaves it open: a character of UTF-8 has one to four.
+// length counts characters only where the number of bytes leaves it open, since a character of UTF-8 has one to four; and then LIKE stops
+// at the first character too many.
 func (c *compiler) length(text string, t quality.Length) (string, error) {
-	function := pick(c.spelling.character(), "char_length", "length")
-	var sure, count []string
+	var parts []string
 	if t.Min > 0 {
-		sure = append(sure, c.guard("octet_length(%s) >= %s", text, fourfold(t.Min)))
-		operator, bound := c.least(t.Min, false)
-		count = append(count, fmt.Sprintf("%s(%s) %s %s", function, text, operator, c.args.add(bound, "int8")))
+		parts = append(parts, c.atLeast(text, t.Min))
 	}
 	if t.Max > 0 {
-		sure = append(sure, c.guard("octet_length(%s) <= %s", text, t.Max))
-		operator, bound := c.most(t.Max, false)
-		count = append(count, fmt.Sprintf("%s(%s) %s %s", function, text, operator, c.args.add(bound, "int8")))
+		parts = append(parts, c.atMost(text, t.Max))
 	}
-	switch {
-	case len(count) == 0:
+	if len(parts) == 0 {
 		return anything(text), nil
-	case c.plain:
-		return strings.Join(count, " AND "), nil
 	}
-	return fmt.Sprintf("CASE WHEN %s THEN true ELSE %s END", strings.Join(sure, " AND "), strings.Join(count, " AND ")), nil
+	return strings.Join(parts, " AND "), nil
+}
+
+// longPattern is the number of characters from which counting costs less than a pattern.
+const longPattern = 10_000
+
+// atLeast says that a text has so many characters.
+func (c *compiler) atLeast(text string, n int) string {
+	operator, bound := c.least(n, false)
+	function := pick(c.spelling.character(), "char_length", "length")
+	switch {
+	case c.plain:
+		return fmt.Sprintf("%s(%s) %s %s", function, text, operator, c.args.add(bound, "int8"))
+	case n == 1:
+		return fmt.Sprintf("octet_length(%s) >= 1", text)
+	case n > longPattern:
+		return fmt.Sprintf("(octet_length(%s) >= %s OR length(%s) >= %s)", text, c.args.add(4*n, "int8"), text, c.args.add(n, "int8"))
+	}
+	return fmt.Sprintf(`(octet_length(%s) >= %s OR %s COLLATE "C" LIKE %s)`, text, c.args.add(4*n, "int8"), text,
+		c.args.add(strings.Repeat("_", n)+"%", "text"))
+}
+
+// atMost says that a text has at most so many characters.
+func (c *compiler) atMost(text string, n int) string {
+	operator, bound := c.most(n, false)
+	function := pick(c.spelling.character(), "char_length", "length")
+	switch {
+	case c.plain:
+		return fmt.Sprintf("%s(%s) %s %s", function, text, operator, c.args.add(bound, "int8"))
+	case n > longPattern:
+		return fmt.Sprintf("(octet_length(%s) <= %s OR length(%s) <= %s)", text, c.args.add(n, "int8"), text, c.args.add(n, "int8"))
+	}
+	return fmt.Sprintf(`(octet_length(%s) <= %s OR %s COLLATE "C" NOT LIKE %s)`, text, c.args.add(n, "int8"), text,
+		c.args.add(strings.Repeat("_", n+1)+"%", "text"))
 }
 
 // least returns how a lower bound among whole numbers is said, and the number.
@@ -173,22 +200,6 @@ func (c *compiler) most(bound int, open bool) (string, int) {
 		return "<=", bound - 1
 	}
 	return "<", bound + 1
-}
-
-// guard returns a condition that comes before a dearer one; a plain expression has none.
-func (c *compiler) guard(format, text string, number int) string {
-	if c.plain {
-		return ""
-	}
-	return fmt.Sprintf(format, text, c.args.add(number, "int8"))
-}
-
-// fourfold returns the number of bytes that is surely enough for a number of characters: one, for a single character.
-func fourfold(characters int) int {
-	if characters == 1 {
-		return 1
-	}
-	return 4 * characters
 }
 
 // anything returns an expression that is true for every value but NULL, which it does not judge.

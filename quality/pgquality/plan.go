@@ -67,6 +67,8 @@ func (s *session) plan(ctx context.Context, suite quality.Suite) (*planner, erro
 		q, err := p.answerable(ctx, check)
 		var reason *unableError
 		switch {
+		case errors.Is(err, errTransfer):
+			q = notAssessed("a test that is judged outside of the database cannot narrow one that is judged in it")
 		case errors.As(err, &reason):
 			q = notAssessed(reason.reason)
 		case err != nil:

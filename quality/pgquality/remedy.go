@@ -14,7 +14,7 @@ import (
 func (p *planner) remedy(check quality.Check) *quality.Remedy {
 	r := &quality.Remedy{Text: check.Mend, Language: "SQL", Prevent: p.constraint(check)}
 	args := &arguments{}
-	if bad, err := p.bad(check, args); err == nil {
+	if bad, err := p.bad(check, args, true); err == nil {
 		r.Statement = fmt.Sprintf("SELECT * FROM %s WHERE %s;", p.table.from(), inlined(bad, args.values))
 	}
 	text := "look at the failing rows, and correct or remove them"

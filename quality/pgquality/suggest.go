@@ -14,7 +14,7 @@ import (
 
 // Suggestion is a check that the schema, the manifest or the statistics of a table speak for.
 type Suggestion struct {
-	Check      quality.Check `json:"-"`
+	Check      quality.Check `json:"-"`                    // what is suggested
 	Name       string        `json:"name"`                 // of the check
 	Why        string        `json:"why"`                  // what speaks for it
 	Go         string        `json:"go"`                   // the check as Go code

@@ -44,7 +44,7 @@ const from = `
 FROM conversation_messages`
 
 // duplicates counts the rows of each value that occurs again, by a hash table. With little memory it is cut into parts that
-// fit the cache of the processor, and takes a quarter less time than in memory as a whole.
+// fit the cache of the processor, and on a quiet machine takes a quarter less time than in memory as a whole.
 const duplicates = `
 SELECT coalesce(sum(n), 0)::bigint FROM (
 	SELECT count(*) AS n FROM conversation_messages WHERE external_id IS NOT NULL

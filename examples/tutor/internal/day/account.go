@@ -10,6 +10,7 @@ import (
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/quality"
 )
 
 // Account is the account of a day.
@@ -20,7 +21,8 @@ type Account struct {
 	Found   []Found            `json:"found"`
 	Counts  []Count            `json:"counts"`
 
-	Evidence []Evidence `json:"evidence,omitempty"` // empty: nothing was assessed
+	Evidence []Evidence       `json:"evidence,omitempty"` // empty: nothing was assessed
+	Quality  []quality.Report `json:"quality,omitempty"`  // of tables and graph; empty: nothing was assessed
 }
 
 // Found is what a search of the audit trail found.
@@ -51,7 +53,11 @@ func Play(ctx context.Context, place Place, set data.Set) (Account, error) {
 	if place.Bind != nil {
 		place.Bind(guard)
 	}
-	p := &player{tutor: Wire(guard, place), consents: place.Register, set: set}
+	tutor, err := Wire(guard, place)
+	if err != nil {
+		return Account{}, err
+	}
+	p := &player{tutor: tutor, consents: place.Register, set: set}
 	if err := p.play(ctx); err != nil {
 		return Account{}, err
 	}
@@ -67,6 +73,11 @@ func Play(ctx context.Context, place Place, set data.Set) (Account, error) {
 	a.count(set)
 	if place.Prove != nil {
 		if a.Evidence, err = place.Prove(ctx); err != nil {
+			return Account{}, err
+		}
+	}
+	if place.Assess != nil {
+		if a.Quality, err = place.Assess(ctx); err != nil {
 			return Account{}, err
 		}
 	}
@@ -133,6 +144,11 @@ func (a *Account) unexpected() error {
 			titles = append(titles, e.Claim)
 		}
 	}
+	for _, r := range a.Quality {
+		if r.Verdict == quality.Fail {
+			titles = append(titles, "the quality of "+r.Suite)
+		}
+	}
 	if len(titles) > 0 {
 		return errors.New("not as expected: " + strings.Join(titles, "; "))
 	}
@@ -162,8 +178,21 @@ func (a *Account) Print(w io.Writer) error {
 		fmt.Fprintf(&b, "  %4d %s\n", c.N, c.What)
 	}
 	a.printEvidence(&b)
+	if err := a.printQuality(&b); err != nil {
+		return err
+	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+func (a *Account) printQuality(b *bytes.Buffer) error {
+	for _, r := range a.Quality {
+		fmt.Fprintf(b, "\nQuality of ")
+		if err := r.WriteText(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *Account) printEvidence(b *bytes.Buffer) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/ngram"
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/quality"
 )
 
 // Step is one thing that somebody tried during the day.
@@ -49,6 +51,11 @@ func (p *player) try(ctx context.Context, title string, c governance.Caller, all
 	}
 	if err != nil {
 		s.Error = err.Error()
+	}
+	if rejected := (*quality.RejectedError)(nil); errors.As(err, &rejected) {
+		for _, issue := range rejected.Issues {
+			shows = append(shows, issue.String())
+		}
 	}
 	s.Shows, s.Expected = shows, s.Decision.Allowed == allowed && (err == nil) == allowed
 	p.steps = append(p.steps, s)
@@ -106,6 +113,12 @@ func (p *player) learners(ctx context.Context) error {
 		}},
 		{"a learner tries to read another's conversation", other, false, read},
 		{"a learner writes text with broken encoding", me, false, write("ã\x81\x93\xe3んにちは")},
+		{"a learner writes only an ideographic space", me, false, write("　")},
+		{"a model embeds a message with a number that is none", me, false, func(ctx context.Context) ([]string, error) {
+			m := message(question)
+			m.Embedding[7] = float32(math.NaN())
+			return nil, p.tutor.Append(ctx, m)
+		}},
 		{"somebody without a caller reads", governance.Caller{}, false, read},
 	}
 	for _, s := range steps {

@@ -3,12 +3,10 @@ package day
 
 import (
 	"context"
-	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/quality"
 )
 
 // Manifest is that of the tutor, with the relationships of its graph.
@@ -53,6 +51,8 @@ type Place struct {
 	Settle func(context.Context) error
 	// Prove, where it is not nil, shows what an auditor can check without trusting the program.
 	Prove func(context.Context) ([]Evidence, error)
+	// Assess, where it is not nil, reports how good the data is.
+	Assess func(context.Context) ([]quality.Report, error)
 	// Close removes what the place has made.
 	Close func(context.Context) error
 }
@@ -65,9 +65,10 @@ type Evidence struct {
 }
 
 // Wire binds the raw calls of a place to a guard. It is the same for every place.
-func Wire(g *governance.Guard, p Place) Tutor {
+func Wire(g *governance.Guard, p Place) (Tutor, error) {
+	fit, err := messageGate()
 	return Tutor{
-		Append:  p.InUnit(governance.WrapErr(g, appendMessage(), p.Records.Append, readableText)),
+		Append:  p.InUnit(governance.WrapErr(g, appendMessage(), p.Records.Append, fit)),
 		Read:    governance.WrapSeq(g, readTalk(), p.Records.Messages),
 		Similar: governance.Wrap(g, searchMessages(), p.Records.Similar),
 		Sample:  governance.WrapSeq(g, sampleMessages(), p.Records.Sample),
@@ -76,7 +77,7 @@ func Wire(g *governance.Guard, p Place) Tutor {
 		Export:  governance.Wrap(g, exportLearner(), p.Records.Export),
 		Kanji:   governance.Wrap(g, readKanji(), p.Graph.Kanji),
 		Explain: governance.WrapErr(g, addExplanation(), p.Graph.Explain),
-	}
+	}, err
 }
 
 func learner(id string) governance.Subject { return governance.Subject(id) }
@@ -166,12 +167,4 @@ func addExplanation() governance.Operation[backend.Explanation, governance.Nothi
 	return governance.Operation[backend.Explanation, governance.Nothing]{
 		Name: "explanations.add", Dataset: "Explanation", Action: governance.Create,
 	}
-}
-
-// readableText is the quality check of what is written: text that was decoded wrongly on its way would stay wrong.
-func readableText(_ context.Context, m backend.Message) error {
-	if !utf8.ValidString(m.Content) || strings.ContainsRune(m.Content, utf8.RuneError) {
-		return errors.New("content: broken encoding: want UTF-8 without replacement characters")
-	}
-	return nil
 }

@@ -58,6 +58,6 @@ func Open(ctx context.Context, at Addresses, set data.Set, pseudonyms governance
 			return pgsink.InBatchErr(t.writes, call)
 		},
 		Bind:   func(g *governance.Guard) { records.guard = g },
-		Settle: t.settle, Prove: auditor.prove, Close: undo.close,
+		Settle: t.settle, Prove: auditor.prove, Assess: auditor.assess, Close: undo.close,
 	}, nil
 }
