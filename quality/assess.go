@@ -12,7 +12,7 @@ import (
 type AssessConfig struct {
 	// Now is the clock: of the assessment, of [Fresh] and of bounds that are [Now]. Nil: time.Now.
 	Now func() time.Time
-	// Exact is how many different values, or groups of rows, a check keeps in memory, at about 40 bytes each. Beyond it [Unique] is
+	// Exact is how many different values, or groups of rows, a check keeps in memory, at about 60 bytes each. Beyond it [Unique] is
 	// estimated, with an interval; [MostCommon], [Sequence] and [Monotone] are not assessed. 0: 1,000,000.
 	Exact int
 	// Progress, if not nil, is called after every so many rows, and after the last one, by the goroutine that assesses.

@@ -139,12 +139,14 @@ func TestAssess(t *testing.T) {
 		"most common, NULL":       {quality.Check{Test: quality.MostCommon{Field: "a", Values: texts("x")}}, columnOf(nil), empty},
 		"most common, other type": {quality.Check{Test: quality.MostCommon{Field: "a", Values: texts("x")}}, columnOf(struct{}{}), misfit("1 values are not text, numbers, booleans or times")},
 		"reference":               {quality.Check{Test: quality.Reference{Fields: []string{"a"}, To: "t"}}, numbers, unanswered("a stream does not hold the other dataset")},
-		"count matches":           {quality.Check{Test: quality.CountMatches{Field: "a", Key: "a", Of: "t", OfField: "x"}}, numbers, unanswered("a stream does not hold the other dataset")},
-		"sql":                     {quality.Check{Test: quality.SQL{Name: "n", Good: "true"}}, numbers, unanswered("a stream does not evaluate SQL")},
-		"columns":                 {quality.Check{Test: quality.HasColumns{Names: []string{"a"}}}, numbers, unanswered("a stream does not tell its columns")},
-		"column count":            {quality.Check{Test: quality.ColumnCount{Min: 1}}, numbers, unanswered("a stream does not tell its columns")},
-		"column type":             {quality.Check{Test: quality.ColumnType{Field: "a", Types: []string{"x"}}}, numbers, unanswered("a stream does not tell its columns")},
-		"vector unique":           {quality.Check{Test: quality.VectorUnique{Field: "a"}}, numbers, unanswered("a stream does not compare vectors with each other")},
+		"joined": {quality.Check{Test: quality.Joined{Fields: []string{"a"}, To: "t", Test: quality.NotNull{Field: "t.x"}}}, numbers,
+			unanswered("a stream does not hold the other dataset")},
+		"count matches": {quality.Check{Test: quality.CountMatches{Field: "a", Key: "a", Of: "t", OfField: "x"}}, numbers, unanswered("a stream does not hold the other dataset")},
+		"sql":           {quality.Check{Test: quality.SQL{Name: "n", Good: "true"}}, numbers, unanswered("a stream does not evaluate SQL")},
+		"columns":       {quality.Check{Test: quality.HasColumns{Names: []string{"a"}}}, numbers, unanswered("a stream does not tell its columns")},
+		"column count":  {quality.Check{Test: quality.ColumnCount{Min: 1}}, numbers, unanswered("a stream does not tell its columns")},
+		"column type":   {quality.Check{Test: quality.ColumnType{Field: "a", Types: []string{"x"}}}, numbers, unanswered("a stream does not tell its columns")},
+		"vector unique": {quality.Check{Test: quality.VectorUnique{Field: "a"}}, numbers, unanswered("a stream does not compare vectors with each other")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

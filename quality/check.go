@@ -205,6 +205,8 @@ func untestable(t Test, depth int) string {
 		members = t.Tests
 	case Any:
 		members = t.Tests
+	case Joined:
+		members = []RowTest{t.When, t.Test}
 	}
 	for _, m := range members {
 		if m == nil { // the test itself reports it

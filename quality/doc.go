@@ -12,5 +12,6 @@
 // NULL is not judged, unless the test is about that. Of a test that judges the table as a whole it is 1 or 0. The score of a
 // dimension is the weighted arithmetic mean of its checks; the overall score is the weighted geometric mean of the dimensions, so
 // that a dimension near zero cannot hide behind five good ones; and the overall verdict is never better than that of the worst
-// dimension. What was not assessed has no score and is never a pass: an empty table is not a good table.
+// dimension, whatever its weight. A check of severity High or above that fails makes its dimension fail; while it is undecided, so is
+// the dimension, at best. What was not assessed has no score and is never a pass: an empty table is not a good table.
 package quality

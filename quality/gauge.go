@@ -41,7 +41,7 @@ func (u unanswered) result() Result { return Result{Verdict: NotAssessed, Reason
 
 func whyNot(t Test) string {
 	switch t.(type) {
-	case Reference, CountMatches:
+	case Reference, CountMatches, Joined:
 		return "a stream does not hold the other dataset"
 	case SQL:
 		return "a stream does not evaluate SQL"

@@ -200,8 +200,11 @@ func (n numeric) compareExactly(other numeric) int {
 }
 
 // tenths returns a float as the fraction that its shortest decimal form stands for, nil for one that is not finite: 0.1 is one tenth,
-// as the numeric of a database has it.
+// as the numeric of a database has it. A whole number stands for itself, also where its shortest form ends in zeros that it does not have.
 func tenths(f float64) *big.Rat {
+	if f == math.Trunc(f) {
+		return new(big.Rat).SetFloat64(f)
+	}
 	r, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
 	if !ok {
 		return nil

@@ -1,7 +1,6 @@
 package quality_test
 
 import (
-	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -95,16 +94,30 @@ func TestMostCommonBeyond(t *testing.T) {
 	}
 }
 
-// TestDistinctBeyond uses a threshold so far away that the sketch decides, and one within its error.
+// TestDistinctBeyond uses bounds so far away that the sketch decides, and one within its error: there, 19 of 20 intervals hold the truth.
 func TestDistinctBeyond(t *testing.T) {
 	t.Parallel()
-	const n = 20_000
-	for least, want := range map[int]quality.Verdict{16_000: quality.Pass, n: quality.Undecided, 24_000: quality.Fail} {
-		check := quality.Check{Test: quality.Statistic{Of: quality.DistinctCount, Field: "a", Min: least}}
-		got := assess(t, check, generated(n, func(i int) any { return fmt.Sprint("v", i) }), quality.AssessConfig{})
-		if got.Verdict != want || got.Method != quality.BySketch || got.Interval == nil {
-			t.Errorf("at least %d of %d: %s by %s, %v: want %s by a sketch", least, n, got.Verdict, got.Method, got.Interval, want)
+	const n = 5000
+	verdicts := func(least int) map[quality.Verdict]int {
+		got := map[quality.Verdict]int{}
+		for range 20 {
+			check := quality.Check{Test: quality.Statistic{Of: quality.DistinctCount, Field: "a", Min: least}}
+			r := assess(t, check, generated(n, func(i int) any { return i }), quality.AssessConfig{})
+			if r.Method != quality.BySketch || r.Interval == nil {
+				t.Errorf("at least %d of %d: by %s, %v: want a sketch with an interval", least, n, r.Method, r.Interval)
+			}
+			got[r.Verdict]++
 		}
+		return got
+	}
+	if got := verdicts(4000); got[quality.Pass] != 20 {
+		t.Errorf("a bound far below: got %v, want 20 passes", got)
+	}
+	if got := verdicts(6000); got[quality.Fail] != 20 {
+		t.Errorf("a bound far above: got %v, want 20 failures", got)
+	}
+	if got := verdicts(n); got[quality.Undecided] < 12 {
+		t.Errorf("a bound at the truth: got %v, want hardly any that is decided", got)
 	}
 	share := quality.Check{Test: quality.Statistic{Of: quality.DistinctShare, Field: "a", Min: 0.4, Max: 0.6}}
 	if got := assess(t, share, generated(n, func(i int) any { return i / 2 }), quality.AssessConfig{}); got.Verdict != quality.Pass {

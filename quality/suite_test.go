@@ -66,6 +66,8 @@ func sayings() []saying {
 		{quality.VectorUnique{Field: "vector"}, "vector has no exact duplicates"},
 		{quality.VectorUnique{Field: "vector", Within: 0.001}, "vector has no duplicates within a cosine distance of 0.001"},
 		{quality.Reference{Fields: []string{"text"}, To: "t", ToFields: []string{"id"}}, "text refers to an existing id of t"},
+		{quality.Joined{Fields: []string{"text"}, To: "t", Test: quality.NotNull{Field: "t.x"}, When: quality.NotNull{Field: "other"}},
+			"t.x is not NULL, of rows and the row of t that text refers to, where other is not NULL"},
 		{quality.CountMatches{Field: "number", Key: "text", Of: "t", OfField: "x"}, "number is the number of rows of t whose x is text"},
 		{quality.Sequence{Field: "number", Within: []string{"text"}, First: 1}, "number runs from 1 without gaps or repeats within each text"},
 		{quality.Monotone{Field: "number", By: []string{"time"}, Falling: true, Strict: true}, "number falls strictly in the order of time"},
@@ -121,8 +123,9 @@ func TestValidate(t *testing.T) {
 		"nil within all": {
 			quality.Check{Test: quality.All{Tests: []quality.RowTest{nil, quality.NotNull{}}}}, []string{"all: test 1 is nil", "all: test 2: it names no field"},
 		},
-		"typed nil within any": {quality.Check{Test: quality.Any{Tests: []quality.RowTest{typedNil}}}, []string{"expected a value"}},
-		"nothing in any":       {quality.Check{Test: quality.Any{}}, []string{"any: it combines no test"}},
+		"typed nil within any":    {quality.Check{Test: quality.Any{Tests: []quality.RowTest{typedNil}}}, []string{"expected a value"}},
+		"typed nil within joined": {quality.Check{Test: quality.Joined{Fields: []string{"a"}, To: "t", Test: typedNil}}, []string{"expected a value"}},
+		"nothing in any":          {quality.Check{Test: quality.Any{}}, []string{"any: it combines no test"}},
 		"several faults": {
 			quality.Check{Test: quality.NotNull{}, Severity: "awful", Weight: -1, Dimension: "beauty", Threshold: quality.Threshold{Warn: 2}},
 			[]string{"no field", `severity "awful"`, "weight", `dimension "beauty"`, "threshold"},
