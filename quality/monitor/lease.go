@@ -14,9 +14,9 @@ INSERT INTO {schema}."quality_assessment" AS "old" ("name", "every", "due_at", "
 VALUES ($1, $2, clock_timestamp(), clock_timestamp() + random() * $3::interval)
 ON CONFLICT ("name") DO UPDATE SET
 	"every" = excluded."every",
-	"due_at" = least("old"."due_at", excluded."due_at" + excluded."every"),
+	"due_at" = least("old"."due_at", clock_timestamp() + excluded."every"),
 	"next_at" = least("old"."next_at", excluded."next_at" + excluded."every")
-WHERE "old"."every" <> excluded."every" OR "old"."due_at" > excluded."due_at" + excluded."every"`
+WHERE "old"."every" <> excluded."every" OR "old"."due_at" > clock_timestamp() + excluded."every"`
 
 func (m *Monitor) register(ctx context.Context, names ...string) error {
 	batch := &pgx.Batch{}
