@@ -2,8 +2,6 @@ package pgquality
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -37,18 +35,20 @@ func (p *planner) explainDefects(ctx context.Context, results []quality.Result) 
 	return p.examples(ctx, results)
 }
 
-// key returns the columns that name a row in the report: none, when there are none or the role may not read them.
-func (p *planner) keyColumns() []string {
+// keyColumns returns the columns that name a row in the report: none, when there are none or the role may not read them.
+func (p *planner) keyColumns() []column {
 	fields := p.suite.Key
 	if len(fields) == 0 {
 		fields = p.table.primary()
 	}
-	for _, f := range fields {
-		if _, err := p.table.column(f); err != nil {
+	columns := make([]column, len(fields))
+	for i, f := range fields {
+		var err error
+		if columns[i], err = p.table.column(f); err != nil {
 			return nil
 		}
 	}
-	return fields
+	return columns
 }
 
 // examples names rows that failed, by their keys: in one further reading of the table, which ends when every check has its examples.
@@ -82,21 +82,23 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 }
 
 // exampleSQL selects the keys of failing rows, and which checks they fail.
-func exampleSQL(from string, fields, conditions []string) string {
+func exampleSQL(from string, fields []column, conditions []string) string {
 	keys := make([]string, len(fields))
+	names := make([]string, len(fields))
 	for i, f := range fields {
-		keys[i] = quoted(f) + "::text"
+		keys[i] = fmt.Sprintf("%s AS k%d", valueForm(f), i)
+		names[i] = fmt.Sprintf("k%d", i)
 	}
 	flags := make([]string, len(conditions))
 	for i, c := range conditions {
 		flags[i] = fmt.Sprintf("%s AS b%d", c, i)
 	}
-	names := make([]string, len(conditions))
+	bad := make([]string, len(conditions))
 	for i := range conditions {
-		names[i] = fmt.Sprintf("b%d", i)
+		bad[i] = fmt.Sprintf("b%d", i)
 	}
-	return fmt.Sprintf("SELECT keys, ARRAY[%s] FROM (SELECT ARRAY[%s] AS keys, %s FROM %s OFFSET 0) r WHERE %s",
-		strings.Join(names, ", "), strings.Join(keys, ", "), strings.Join(flags, ", "), from, strings.Join(names, " OR "))
+	return fmt.Sprintf("SELECT %s, ARRAY[%s] FROM (SELECT %s, %s FROM %s OFFSET 0) r WHERE %s",
+		strings.Join(names, ", "), strings.Join(bad, ", "), strings.Join(keys, ", "), strings.Join(flags, ", "), from, strings.Join(bad, " OR "))
 }
 
 // readExamples reads until every failing check has its examples.
@@ -115,15 +117,15 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 		n := 0
 		for rows.Next() {
 			n++
-			var keys []*string
-			var flags []bool
-			if err := rows.Scan(&keys, &flags); err != nil {
+			values, err := rows.Values()
+			if err != nil {
 				rows.Close()
 				return err
 			}
+			flags, _ := values[len(values)-1].([]any)
 			for j, i := range failing {
-				if flags[j] && len(results[i].Examples) < limit {
-					results[i].Examples = append(results[i].Examples, p.named(keys))
+				if flags[j] == true && len(results[i].Examples) < limit {
+					results[i].Examples = append(results[i].Examples, p.suite.RowName(natives(values[:len(values)-1])))
 					missing -= int(one(len(results[i].Examples) == limit))
 				}
 			}
@@ -135,22 +137,13 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 	return nil
 }
 
-// named names a row by its key, or by a hash of it.
-func (p *planner) named(keys []*string) string {
-	parts := make([]string, len(keys))
-	for i, k := range keys {
-		if k == nil {
-			parts[i] = "NULL"
-			continue
-		}
-		parts[i] = *k
+// natives returns the values of a key as quality.Row has them.
+func natives(values []any) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = native(v)
 	}
-	name := strings.Join(parts, ", ")
-	if p.suite.Hashed {
-		sum := sha256.Sum256([]byte(name))
-		return "sha256:" + hex.EncodeToString(sum[:8])
-	}
-	return name
+	return out
 }
 
 // bad returns the condition of the rows that a check finds bad: as a human would write it, or as it costs least.

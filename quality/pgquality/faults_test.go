@@ -263,7 +263,7 @@ INSERT INTO t SELECT i, 'canary7391', 'canary7391', '[]', 'NaN', NULL, NULL FROM
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, _ := json.Marshal(hashed); strings.Contains(string(text), canary) || !strings.Contains(string(text), "sha256:") {
+	if text, _ := json.Marshal(hashed); strings.Contains(string(text), canary) || len(hashed.Results[0].Examples) == 0 || len(hashed.Results[0].Examples[0]) != 32 {
 		t.Errorf("a key is in the report, or no hash of one: %s", text)
 	}
 }

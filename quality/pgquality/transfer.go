@@ -56,18 +56,22 @@ func (t *transfer) sql() string {
 		if err != nil { // the check was not asked then
 			continue
 		}
-		switch col.class() {
-		case document, other:
-			forms[i] = col.name() + "::text"
-		case vector:
-			forms[i] = col.name() + "::real[]"
-		case wall:
-			forms[i] = instant(col)
-		default:
-			forms[i] = col.name()
-		}
+		forms[i] = valueForm(col)
 	}
 	return "SELECT " + strings.Join(forms, ", ") + " FROM " + t.planner.table.from()
+}
+
+// valueForm returns a column in the form whose value in Go is that of a quality.Row.
+func valueForm(col column) string {
+	switch col.class() {
+	case document, other:
+		return col.name() + "::text"
+	case vector:
+		return col.name() + "::real[]"
+	case wall:
+		return instant(col)
+	}
+	return col.name()
 }
 
 // progressEvery is how many rows are judged between two messages of progress.

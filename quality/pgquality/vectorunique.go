@@ -93,7 +93,7 @@ func (c *copies) key() string {
 	}
 	parts := make([]string, len(fields))
 	for i, f := range fields {
-		parts[i] = quoted(f) + "::text"
+		parts[i] = f.name() + "::text"
 	}
 	return "ARRAY[" + strings.Join(parts, ", ") + "]"
 }
@@ -121,7 +121,13 @@ func (c *copies) name(keys []string) error {
 		if err := json.Unmarshal([]byte(text), &key); err != nil {
 			return fmt.Errorf("pgquality: reading a key: %w", err)
 		}
-		c.examples = append(c.examples, c.planner.named(key))
+		values := make([]any, len(key))
+		for i, k := range key {
+			if k != nil {
+				values[i] = *k
+			}
+		}
+		c.examples = append(c.examples, c.planner.suite.RowName(values))
 	}
 	return nil
 }
