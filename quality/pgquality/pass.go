@@ -80,8 +80,9 @@ func numbered(expressions *[]string, letter, sql string) string {
 // sql returns the statement. Without OFFSET, the planner would write a derived expression out again at every place.
 func (p *pass) sql() string {
 	slices.Sort(p.columns)
+	p.columns = slices.Compact(p.columns)
 	columns := make([]string, 0, len(p.columns))
-	for _, c := range slices.Compact(p.columns) {
+	for _, c := range p.columns {
 		columns = append(columns, quoted(c))
 	}
 	from := layer(p.table.from(), "v", "w", columns, p.wholes)

@@ -65,6 +65,9 @@ func TestStaleness(t *testing.T) {
 				if r.Verdict == quality.NotAssessed {
 					t.Fatalf("%s: %s", r.Check, r.Reason)
 				}
+				if r.Method == quality.ByFull && !strings.Contains(r.Evidence, "in one pass") {
+					t.Errorf("%s was asked apart: %s", r.Check, r.Evidence)
+				}
 				got[r.Check] = r.Unexpected
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

@@ -201,9 +201,9 @@ func (c *copies) project(ctx context.Context, dimensions int) (*points, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	p := &points{width: max(len(directions), 1)}
+	p := newPoints(len(directions))
 	most := c.planner.config.WorkMemory << 20 / p.bytes()
-	values := make([]float64, p.width)
+	values := make([]float64, max(len(directions), 1))
 	var at place
 	var tid pgtype.TID
 	targets := []any{&at.relation, &tid}

@@ -10,10 +10,13 @@ import (
 
 // points are the projections of vectors, in memory: what a search for near duplicates keeps of each row.
 type points struct {
-	width  int
+	width  int // projections of each, and zeros up to a multiple of 8
 	places []place
 	flat   []float32 // width for each place
 }
+
+// newPoints returns no points, of some projections.
+func newPoints(projections int) *points { return &points{width: (max(projections, 1) + 7) / 8 * 8} }
 
 // bytes returns the memory that a point takes, with its place among groups.
 func (p *points) bytes() int { return 2*(4*p.width+12) + 8 }
@@ -22,6 +25,9 @@ func (p *points) add(at place, values []float64) {
 	p.places = append(p.places, at)
 	for _, v := range values {
 		p.flat = append(p.flat, float32(v))
+	}
+	for len(p.flat) < p.width*len(p.places) {
+		p.flat = append(p.flat, 0)
 	}
 }
 
@@ -59,16 +65,18 @@ func counting(n int) []int {
 	return out
 }
 
-// close says whether two points lie within a distance whose square is given.
+// close says whether two points lie within a distance whose square is given. Four sums that do not wait for each other are added up.
 func (p *points) close(i, j int, square float32) bool {
 	a, b := p.of(i), p.of(j)
-	b = b[:len(a)]
-	var sum float32
-	for k, x := range a {
-		d := x - b[k]
-		if sum += d * d; sum > square {
+	var s0, s1, s2, s3 float32
+	for len(a) >= 8 && len(b) >= 8 {
+		d0, d1, d2, d3 := a[0]-b[0], a[1]-b[1], a[2]-b[2], a[3]-b[3]
+		d4, d5, d6, d7 := a[4]-b[4], a[5]-b[5], a[6]-b[6], a[7]-b[7]
+		s0, s1, s2, s3 = s0+d0*d0+d4*d4, s1+d1*d1+d5*d5, s2+d2*d2+d6*d6, s3+d3*d3+d7*d7
+		if (s0+s1)+(s2+s3) > square {
 			return false
 		}
+		a, b = a[8:], b[8:]
 	}
 	return true
 }
