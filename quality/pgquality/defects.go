@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/shugo-data/shugo/quality"
 )
 
@@ -110,7 +112,8 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 		return err
 	}
 	for missing := len(failing); missing > 0; {
-		rows, err := p.tx.Query(ctx, fmt.Sprintf("FETCH %d FROM examples", portion))
+		// Described anew: what the same text means depends on the cursor.
+		rows, err := p.tx.Query(ctx, fmt.Sprintf("FETCH %d FROM examples", portion), pgx.QueryExecModeDescribeExec)
 		if err != nil {
 			return err
 		}
