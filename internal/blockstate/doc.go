@@ -47,7 +47,8 @@
 // place. The catalog is seen as of S, but files and columns as they are at the lock: a definition that changed in between is
 // noticed by the row of the catalog that was replaced.
 //
-// What is not checked: that aggregates are what they are said to be, and that no superuser changes pages or catalogs by hand.
+// What is not checked: that aggregates are what they are said to be, that nobody replaces the functions, operators or types that
+// they use (but for the labels of an enum), and that no superuser changes pages or catalogs by hand.
 // Partitioned tables are read whole; a partition named by itself is a table like others.
 //
 // # What it costs

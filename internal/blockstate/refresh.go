@@ -164,7 +164,7 @@ func (r *refresher) usable(previous []byte) *state {
 	}
 	s, err := decode(previous)
 	switch {
-	case err != nil || len(s.values) != len(r.req.Aggregates) && s.request == r.marks.request:
+	case err != nil || s.request == r.marks.request && !s.hasKinds(r.req.Aggregates):
 		r.account.Reason = DamagedState
 	case s.server != r.marks.server:
 		r.account.Reason = OtherServer
