@@ -40,7 +40,7 @@ func TestWriters(t *testing.T) {
 	}
 	forEver(func() string { return "VACUUM items" })
 
-	for range servertest.Count(40, 3_000) {
+	for range servertest.Count(40, 400) {
 		tx := begin(t, pool)
 		if diff := w.refresh(t, tx); diff != "" {
 			t.Fatal(diff)
