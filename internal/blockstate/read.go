@@ -58,19 +58,19 @@ func (r *refresher) changed(ctx context.Context, ranges []int, e extent, since u
 	first, after := e.spans(ranges)
 	var changed []bool
 	err := r.attempt(ctx, func() error {
-		rows, err := r.tx.Query(ctx, `SELECT lsns FROM shugo_blockstate.positions($1, $2, $3)`, r.facts.OID, first, after)
+		rows, err := r.tx.Query(ctx, `SELECT headers FROM shugo_blockstate.positions($1, $2, $3)`, r.facts.OID, first, after)
 		if err != nil {
 			return err
 		}
-		var lsns []byte
-		_, err = pgx.ForEachRow(rows, []any{&lsns}, func() error {
+		var headers []byte
+		_, err = pgx.ForEachRow(rows, []any{&headers}, func() error {
 			n := len(changed)
-			if n >= len(ranges) || int64(len(lsns)) != 8*(after[n]-first[n]) {
-				return fmt.Errorf("%d bytes of positions in row %d of %d", len(lsns), n, len(ranges))
+			if n >= len(ranges) || int64(len(headers)) != headerPart*(after[n]-first[n]) {
+				return fmt.Errorf("%d bytes of headers in row %d of %d", len(headers), n, len(ranges))
 			}
 			changed = append(changed, false)
-			for position := range slices.Chunk(lsns, 8) {
-				changed[n] = changed[n] || pageLSN(position) > since
+			for header := range slices.Chunk(headers, headerPart) {
+				changed[n] = changed[n] || pageLSN(header) > since || checkLayout(header) != nil
 			}
 			return nil
 		})
@@ -144,7 +144,7 @@ func (r *refresher) read(ctx context.Context, ranges []int, e extent, into []col
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("blockstate: reading ranges of %s: %w", r.req.Table.Sanitize(), err)
+		return &readError{r.req.Table.Sanitize(), err}
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func (r *refresher) readWhole(ctx context.Context) (Totals, error) {
 		err = rows.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("blockstate: reading %s: %w", r.req.Table.Sanitize(), err)
+		return nil, &readError{r.req.Table.Sanitize(), err}
 	}
 	return r.totals(values)
 }
@@ -184,3 +184,21 @@ func put(into []column, i int, raw [][]byte) error {
 func binaryResults(n int) pgx.QueryResultFormats {
 	return slices.Repeat(pgx.QueryResultFormats{pgx.BinaryFormatCode}, n)
 }
+
+// readError is an error of reading rows, which the server may have described with a value of one: it is not repeated.
+type readError struct {
+	table string
+	err   error
+}
+
+// Error names the table, and the server's code for what went wrong.
+func (e *readError) Error() string {
+	text := e.err.Error()
+	if answer := (*pgconn.PgError)(nil); errors.As(e.err, &answer) {
+		text = "the server answers with SQLSTATE " + answer.Code
+	}
+	return "blockstate: reading " + e.table + ": " + text
+}
+
+// Unwrap returns the error with all that the server says.
+func (e *readError) Unwrap() error { return e.err }

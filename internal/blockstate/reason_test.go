@@ -2,6 +2,7 @@ package blockstate
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,38 +18,41 @@ import (
 func TestReasons(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
+		before  string
 		sql     string
 		request func(*Request)
 		state   func([]byte) []byte
 		want    Reason
 		keeps   bool // a state can be kept again
 	}{
-		"none":              {state: func([]byte) []byte { return nil }, want: NoState, keeps: true},
-		"empty":             {state: func([]byte) []byte { return []byte{} }, want: DamagedState, keeps: true},
-		"damaged":           {state: func(b []byte) []byte { b[len(b)/2] ^= 1; return b }, want: DamagedState, keeps: true},
-		"cut":               {state: func(b []byte) []byte { return b[:len(b)-1] }, want: DamagedState, keeps: true},
-		"truncate":          {sql: "TRUNCATE items", want: OtherTable, keeps: true},
-		"vacuum full":       {sql: "VACUUM FULL items", want: OtherTable, keeps: true},
-		"cluster":           {sql: "CLUSTER items USING items_pkey", want: OtherTable, keeps: true},
-		"another of a name": {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old)", want: OtherTable, keeps: true},
-		"another type":      {sql: "ALTER TABLE items ALTER x TYPE smallint", want: OtherTable, keeps: true},
-		"a default":         {sql: "ALTER TABLE items DROP x, ADD x bigint DEFAULT 7", want: OtherColumns, keeps: true},
-		"another collation": {sql: `ALTER TABLE items ALTER pad TYPE text COLLATE "C"`, want: OtherColumns, keeps: true},
-		"names":             {sql: "ALTER TABLE items RENAME id TO was; ALTER TABLE items RENAME x TO id; ALTER TABLE items RENAME was TO x", want: OtherColumns, keeps: true},
-		"another argument":  {request: func(r *Request) { r.Args = []any{int64(6)} }, want: OtherRequest, keeps: true},
-		"another aggregate": {request: func(r *Request) { r.Aggregates[0].SQL = "count(x)" }, want: OtherRequest, keeps: true},
-		"one less":          {request: func(r *Request) { r.Aggregates = r.Aggregates[:3] }, want: OtherRequest, keeps: true},
-		"unknown argument":  {request: func(r *Request) { r.Args = []any{new(int64)} }, want: UnknownArg},
-		"unlogged":          {sql: "ALTER TABLE items SET UNLOGGED", want: NotLogged},
-		"a view":            {sql: "ALTER TABLE items RENAME TO old; CREATE VIEW items AS SELECT * FROM old", want: NotHeap},
-		"partitioned":       {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old) PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF items DEFAULT; INSERT INTO items SELECT * FROM old", want: NotHeap},
-		"inherited":         {sql: "CREATE TABLE more () INHERITS (items); INSERT INTO more SELECT * FROM items", want: Inherited},
+		"none":                   {state: func([]byte) []byte { return nil }, want: NoState, keeps: true},
+		"empty":                  {state: func([]byte) []byte { return []byte{} }, want: DamagedState, keeps: true},
+		"damaged":                {state: func(b []byte) []byte { b[len(b)/2] ^= 1; return b }, want: DamagedState, keeps: true},
+		"cut":                    {state: func(b []byte) []byte { return b[:len(b)-1] }, want: DamagedState, keeps: true},
+		"truncate":               {sql: "TRUNCATE items", want: OtherTable, keeps: true},
+		"vacuum full":            {sql: "VACUUM FULL items", want: OtherTable, keeps: true},
+		"cluster":                {sql: "CLUSTER items USING items_pkey", want: OtherTable, keeps: true},
+		"another of a name":      {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old)", want: OtherTable, keeps: true},
+		"another type":           {sql: "ALTER TABLE items ALTER x TYPE smallint", want: OtherTable, keeps: true},
+		"a default":              {sql: "ALTER TABLE items DROP x, ADD x bigint DEFAULT 7", want: OtherColumns, keeps: true},
+		"another collation":      {sql: `ALTER TABLE items ALTER pad TYPE text COLLATE "C"`, want: OtherColumns, keeps: true},
+		"names":                  {sql: "ALTER TABLE items RENAME id TO was; ALTER TABLE items RENAME x TO id; ALTER TABLE items RENAME was TO x", want: OtherColumns, keeps: true},
+		"labels of an enum":      {before: "CREATE TYPE mood AS ENUM ('a', 'b'); ALTER TABLE items ADD m mood[]", sql: "ALTER TYPE mood RENAME VALUE 'a' TO 'c'", want: OtherColumns, keeps: true},
+		"columns of other kinds": {state: otherKinds, want: DamagedState, keeps: true},
+		"another argument":       {request: func(r *Request) { r.Args = []any{int64(6)} }, want: OtherRequest, keeps: true},
+		"another aggregate":      {request: func(r *Request) { r.Aggregates[0].SQL = "count(x)" }, want: OtherRequest, keeps: true},
+		"one less":               {request: func(r *Request) { r.Aggregates = r.Aggregates[:3] }, want: OtherRequest, keeps: true},
+		"unknown argument":       {request: func(r *Request) { r.Args = []any{new(int64)} }, want: UnknownArg},
+		"unlogged":               {sql: "ALTER TABLE items SET UNLOGGED", want: NotLogged},
+		"a view":                 {sql: "ALTER TABLE items RENAME TO old; CREATE VIEW items AS SELECT * FROM old", want: NotHeap},
+		"partitioned":            {sql: "ALTER TABLE items RENAME TO old; CREATE TABLE items (LIKE old) PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF items DEFAULT; INSERT INTO items SELECT * FROM old", want: NotHeap},
+		"inherited":              {sql: "CREATE TABLE more () INHERITS (items); INSERT INTO more SELECT * FROM items", want: Inherited},
 	}
 	database := newDatabase(t, "")
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pool, req := inSchema(t, database, itemsSQL+"SELECT fill(1, 700)")
+			pool, req := inSchema(t, database, itemsSQL+"SELECT fill(1, 700);"+test.before)
 			run(t, pool, "VACUUM items")
 			previous, _ := refreshed(t, pool, req, nil)
 			run(t, pool, test.sql)
@@ -70,6 +74,16 @@ func TestReasons(t *testing.T) {
 			}
 		})
 	}
+}
+
+// otherKinds makes a whole state of another, with the kinds of its columns reversed.
+func otherKinds(b []byte) []byte {
+	s, err := decode(b)
+	if err != nil {
+		return nil
+	}
+	slices.Reverse(s.values)
+	return s.encode()
 }
 
 // TestReasonsOfDatabase changes the settings of all sessions, and takes away what Schema installed.

@@ -12,7 +12,8 @@ import (
 // Totals are the values of a request's aggregates over the whole table, in the order of the request.
 //
 // A Count is an int64. A Sum is a string, the decimal number as PostgreSQL writes it. A Min or Max is an int64, a float64, or
-// a time.Time in UTC (a pgtype.InfinityModifier at the ends of time). Sum, Min and Max of no value are nil.
+// a time.Time in UTC (a pgtype.InfinityModifier at the ends of time). Sum, Min and Max of no value are nil. Of 0 and -0, which are
+// equal, it is that of the later row, as a serial scan gives it; a parallel one may give either.
 type Totals []any
 
 // Account says how the totals were obtained.
@@ -164,7 +165,7 @@ func (r *refresher) usable(previous []byte) *state {
 	}
 	s, err := decode(previous)
 	switch {
-	case err != nil || len(s.values) != len(r.req.Aggregates) && s.request == r.marks.request:
+	case err != nil || s.request == r.marks.request && !s.hasKinds(r.req.Aggregates):
 		r.account.Reason = DamagedState
 	case s.server != r.marks.server:
 		r.account.Reason = OtherServer

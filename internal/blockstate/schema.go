@@ -103,12 +103,12 @@ BEGIN
 
 	EXECUTE pg_catalog.format($create$
 		CREATE OR REPLACE FUNCTION shugo_blockstate.positions(t pg_catalog.oid, first pg_catalog.int8[], after pg_catalog.int8[])
-		RETURNS TABLE (lsns pg_catalog.bytea)
+		RETURNS TABLE (headers pg_catalog.bytea)
 		LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 		DECLARE
 			name text := shugo_blockstate.readable(t);
 		BEGIN
-			RETURN QUERY SELECT (SELECT string_agg(substring(%1$I.get_raw_page(name, 'main'::text, n) FOR 8), '')
+			RETURN QUERY SELECT (SELECT string_agg(substring(%1$I.get_raw_page(name, 'main'::text, n) FOR 20), '')
 				FROM generate_series(r.first, r.after - 1) n)
 			FROM ROWS FROM (unnest($2), unnest($3)) WITH ORDINALITY AS r(first, after, i) ORDER BY r.i;
 		END $body$ $create$, home);

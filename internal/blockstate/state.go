@@ -35,6 +35,11 @@ func (s *state) settle(before *state, unchanged []int, oldest uint64) {
 	}
 }
 
+// hasKinds reports whether the columns are of the kinds of aggregates.
+func (s *state) hasKinds(aggregates []Aggregate) bool {
+	return slices.EqualFunc(s.values, aggregates, func(c column, a Aggregate) bool { return c.kind == a.Kind })
+}
+
 // magic names the format and its version.
 const magic = "shugo\x00b\x01"
 

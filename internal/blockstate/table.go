@@ -71,13 +71,16 @@ SELECT c.oid, c.relkind IN ('r', 'm') AND coalesce(m.amname = 'heap', false), c.
 	concat_ws(E'\n', current_setting('search_path'), current_setting('TimeZone'), current_setting('DateStyle'),
 		current_setting('IntervalStyle'), current_setting('extra_float_digits'), current_setting('bytea_output'),
 		current_setting('default_text_search_config'), current_setting('xmlbinary')), pg_snapshot_xmin(pg_current_snapshot())::text::int8
-FROM oldest, pg_class c LEFT JOIN pg_am m ON m.oid = c.relam
+FROM oldest, pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
 CROSS JOIN LATERAL (
-	SELECT string_agg(concat_ws(' ', attnum, attname, atttypid, atttypmod, attlen, attcollation, attisdropped, attgenerated,
-			atthasmissing, md5(attmissingval::text)), E'\n' ORDER BY attnum) AS columns,
+	SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attlen, attcollation, attisdropped, attgenerated,
+			atthasmissing, md5(attmissingval::text), labels), E'\n' ORDER BY attnum) AS columns,
 		bool_or(attgenerated = 'v') AS virtual,
-		bool_or(xmax <> '0'::xid AND age(xmax) <= oldest.age) AS redefined
-	FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) a
+		bool_or(a.xmax <> '0'::xid AND age(a.xmax) <= oldest.age) AS redefined
+	FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid CROSS JOIN LATERAL (
+		SELECT md5(string_agg(oid || enumlabel, ' ' ORDER BY enumsortorder)) AS labels FROM pg_catalog.pg_enum
+		WHERE enumtypid IN (t.oid, t.typelem, t.typbasetype)) e
+	WHERE attrelid = c.oid AND attnum > 0) a
 WHERE c.oid = to_regclass($1)`
 
 func readFacts(ctx context.Context, tx pgx.Tx, table pgx.Identifier) (facts, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -108,6 +109,20 @@ func TestBadRequest(t *testing.T) {
 	_, _, _, err = Refresh(t.Context(), begin(t, pool), Request{pgx.Identifier{"items"}, []Aggregate{{Count, "sum(x::int)"}}, nil}, nil)
 	if err == nil || !strings.Contains(err.Error(), "aggregate 0: a count is NULL") {
 		t.Errorf("a count of NULL: %v", err)
+	}
+}
+
+// TestErrorWithoutValues wants no value of a row in an error, which the server puts there.
+func TestErrorWithoutValues(t *testing.T) {
+	t.Parallel()
+	pool := newDatabase(t, "CREATE TABLE people (name text); INSERT INTO people VALUES ('Hanako'); CREATE VIEW v AS SELECT * FROM people")
+	for _, table := range []string{"people", "v"} {
+		_, _, _, err := Refresh(t.Context(), begin(t, pool),
+			Request{pgx.Identifier{"public", table}, []Aggregate{{Sum, "sum(name::int)"}}, nil}, nil)
+		want := `blockstate: reading "public"."` + table + `": the server answers with SQLSTATE 22P02`
+		if answer := (*pgconn.PgError)(nil); err == nil || err.Error() != want || !errors.As(err, &answer) {
+			t.Errorf("%v: want %q", err, want)
+		}
 	}
 }
 

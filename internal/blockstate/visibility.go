@@ -10,6 +10,7 @@ import (
 const (
 	pageSize     = 8192
 	pageHeader   = 24
+	headerPart   = 20                          // the position in the log, and size and layout
 	blocksPerMap = (pageSize - pageHeader) * 4 // two bits a block
 )
 
