@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -42,7 +43,8 @@ type Config struct {
 
 // Assessor answers suites. It is safe for concurrent use as far as its Database is.
 type Assessor struct {
-	config Config
+	config  Config
+	repeats *sync.Map // by the statement of a key: whether its values were found to occur again
 }
 
 // New returns an assessor, or an error that names every fault of the configuration.
@@ -70,7 +72,7 @@ func New(config Config) (*Assessor, error) {
 	config.StatementLimit = or(config.StatementLimit, 5*time.Minute)
 	config.LockLimit = or(config.LockLimit, time.Second)
 	config.WorkMemory = or(config.WorkMemory, 64)
-	return &Assessor{config: config}, nil
+	return &Assessor{config: config, repeats: new(sync.Map)}, nil
 }
 
 // or returns a value, or its default when it is zero.

@@ -6,23 +6,36 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/shugo-data/shugo/quality"
 )
 
 // key is one hash aggregate over the values of some fields: it answers every question about how often they occur.
 type key struct {
 	args   arguments
-	scope  string
+	where  string // condition of the rows that have a value
 	fields []string
 	step   *step
 
-	groups, rows, affected, repeated, singletons int64
+	rows               *int64 // that have a value: counted by a pass
+	counting           *pass  // that counts them
+	affected, repeated int64  // rows whose value occurs again, and such values
 }
 
-// keySQL groups once and counts groups. %[1]s are the fields as they are compared, %[2]s the table, %[3]s the condition of the rows.
-const keySQL = `SELECT count(*), coalesce(sum(n), 0)::int8, coalesce(sum(n) FILTER (WHERE n > 1), 0)::int8,
-  count(*) FILTER (WHERE n > 1), count(*) FILTER (WHERE n = 1)
-FROM (SELECT count(*) AS n FROM %[2]s WHERE %[3]s GROUP BY %[1]s) g`
+// excess returns how many rows are too many.
+func (k *key) excess() int64 { return k.affected - k.repeated }
+
+// groups returns how many different values there are.
+func (k *key) groups() int64 { return *k.rows - k.excess() }
+
+// singletons returns how many values occur once.
+func (k *key) singletons() int64 { return *k.rows - k.affected }
+
+// keySQL groups by a key, and counts the values that occur again, and their rows: how many rows there are the pass has counted, and the
+// rest follows. %[1]s are the fields as they are compared, %[2]s the table, %[3]s the condition of the rows.
+const keySQL = `SELECT count(*), coalesce(sum(n), 0)::int8
+FROM (SELECT count(*) AS n FROM %[2]s WHERE %[3]s GROUP BY %[1]s HAVING count(*) > 1) again`
 
 // askKey plans a question about how often values occur.
 func (p *planner) askKey(check quality.Check) (question, error) {
@@ -50,13 +63,13 @@ func (p *planner) askUnique(check quality.Check, test quality.Unique) (question,
 		return question{}, err
 	}
 	return question{step: k.step, answer: func() quality.Result {
-		r := quality.Result{Method: quality.ByFull, Judged: k.rows, Duplicates: &quality.Duplicates{
-			AffectedRows: k.affected, ExcessRows: k.rows - k.groups, Groups: k.repeated, Singletons: k.singletons}}
+		r := quality.Result{Method: quality.ByFull, Judged: *k.rows, Duplicates: &quality.Duplicates{
+			AffectedRows: k.affected, ExcessRows: k.excess(), Groups: k.repeated, Singletons: k.singletons()}}
 		switch test.Count {
 		case quality.ExcessRows:
 			r.Unexpected = r.Duplicates.ExcessRows
 		case quality.Groups:
-			r.Judged, r.Unexpected = k.groups, k.repeated
+			r.Judged, r.Unexpected = k.groups(), k.repeated
 		default:
 			r.Unexpected = k.affected
 		}
@@ -64,12 +77,12 @@ func (p *planner) askUnique(check quality.Check, test quality.Unique) (question,
 	}}, nil
 }
 
-// hash adds to the pass the number of different hashes of a key that ANALYZE has seen no value of twice: when there are as many as rows,
-// the values are different, since equal values have equal hashes, and the second reading of the table is needless. It costs a quarter of
-// what grouping by the values does.
+// hash adds to the pass the number of different hashes of a key that neither ANALYZE nor an earlier assessment has seen a value of twice:
+// when there are as many as rows, the values are different, since equal values have equal hashes, and the second reading of the table is
+// needless. It costs a quarter of what grouping by the values does.
 func (p *planner) hash(check quality.Check, k *key) error {
 	likely := slices.ContainsFunc(p.table.Columns, func(c column) bool { return c.Distinct == -1 && slices.Contains(k.fields, c.Name) })
-	if !likely || k.step.needless != nil || p.sampled != nil {
+	if known, _ := p.repeats.Load(k.step.sql); known == true || !likely || k.step.needless != nil || p.sampled != nil {
 		return nil
 	}
 	forms := make([]string, len(k.fields))
@@ -85,21 +98,38 @@ func (p *planner) hash(check quality.Check, k *key) error {
 		return err
 	}
 	p.shared.columns = append(p.shared.columns, check.Columns()...)
-	hash := "hash_record_extended(ROW(" + strings.Join(forms, ", ") + "), 0)"
+	hash := "CASE WHEN " + notNull(k.fields) + " THEN hash_record_extended(ROW(" + strings.Join(forms, ", ") + "), 0) END"
 	if col, _ := p.table.column(k.fields[0]); len(k.fields) == 1 && col.class() == text {
 		hash = "hashtextextended(" + forms[0] + ", 0)"
 	}
-	where := both(notNull(k.fields), scope)
-	rows, hashes := p.shared.count(where), aggregate[int64](p.shared, "count(DISTINCT "+hash+") FILTER (WHERE "+where+")")
+	rows := p.countPresent(p.shared, k.fields, scope)
+	hashes := aggregate[int64](p.shared, "count(DISTINCT "+hash+")"+filter(scope))
 	pass := p.shared.step
-	k.step.needless = func() bool {
-		if !pass.finished || *rows != *hashes {
-			return false
-		}
-		k.rows, k.groups, k.singletons = *rows, *rows, *rows
-		return true
-	}
+	k.step.needless = func() bool { return pass.finished && *rows == *hashes }
 	return nil
+}
+
+// present adds to a pass the number of rows that have a value of the key.
+func (p *planner) present(check quality.Check, k *key) error {
+	k.counting = p.shared
+	if p.kept != nil && (check.When == nil || !relative(check.When)) {
+		k.counting = p.kept
+	}
+	scope, err := p.scope(check, &k.counting.args, k.counting)
+	if err != nil {
+		return err
+	}
+	k.counting.columns = append(k.counting.columns, check.Columns()...)
+	k.rows = p.countPresent(k.counting, k.fields, scope)
+	return nil
+}
+
+// recount counts the rows that have a value by a statement of its own, when the pass that should have did not run.
+func (k *key) recount(ctx context.Context, tx pgx.Tx) error {
+	if k.counting.step.finished {
+		return nil
+	}
+	return tx.QueryRow(ctx, "SELECT count(*) FROM "+k.counting.table.from()+" WHERE "+k.where, k.args.values...).Scan(k.rows)
 }
 
 // key returns the hash aggregate of some fields in some scope: the same one for every check that asks for it.
@@ -111,7 +141,7 @@ func (p *planner) key(check quality.Check, fields []string) (*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.scope = scope
+	k.where = both(notNull(fields), scope)
 	forms := make([]string, len(fields))
 	for i, f := range fields {
 		col, err := p.table.column(f)
@@ -120,22 +150,29 @@ func (p *planner) key(check quality.Check, fields []string) (*key, error) {
 		}
 		forms[i] = grouped(col)
 	}
-	sql := fmt.Sprintf(keySQL, strings.Join(forms, ", "), p.table.from(), both(notNull(fields), scope))
+	sql := fmt.Sprintf(keySQL, strings.Join(forms, ", "), p.table.from(), k.where)
 	for _, s := range p.steps {
 		if s.sql == sql && s.key != nil && slices.EqualFunc(s.args, k.args.values, same) {
 			return s.key, nil
 		}
 	}
+	if err := p.present(check, k); err != nil {
+		return nil, err
+	}
 	k.step = &step{purpose: fmt.Sprintf("%s: how often values of (%s) occur", p.table.from(), list(fields)),
 		reads: max(p.table.Estimate, 0), sql: sql, args: k.args.values, key: k}
 	k.step.run = func(ctx context.Context) error {
+		if err := k.recount(ctx, p.tx); err != nil {
+			return err
+		}
 		if err := p.memory(ctx, groupMemory); err != nil {
 			return err
 		}
-		err := p.tx.QueryRow(ctx, sql, k.args.values...).Scan(&k.groups, &k.rows, &k.affected, &k.repeated, &k.singletons)
+		err := p.tx.QueryRow(ctx, sql, k.args.values...).Scan(&k.repeated, &k.affected)
 		if err != nil {
 			return err // the savepoint takes the memory back
 		}
+		p.repeats.Store(sql, k.repeated > 0)
 		return p.memory(ctx, p.config.WorkMemory)
 	}
 	p.steps = append(p.steps, k.step)
@@ -172,15 +209,15 @@ func (p *planner) askDistinct(check quality.Check, test quality.Statistic) (ques
 		return question{}, err
 	}
 	return question{step: k.step, answer: func() quality.Result {
-		var value any = k.groups
+		var value any = k.groups()
 		if test.Of == quality.DistinctShare {
-			if k.rows == 0 {
+			if *k.rows == 0 {
 				return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no value that is not NULL", Method: quality.ByFull}
 			}
-			value = float64(k.groups) / float64(k.rows)
+			value = float64(k.groups()) / float64(*k.rows)
 		}
 		return quality.Result{Method: quality.ByFull, Judged: 1, Unexpected: one(!test.Within(value, p.now)),
-			Observed: fmt.Sprintf("%d different values of %d", k.groups, k.rows)}
+			Observed: fmt.Sprintf("%d different values of %d", k.groups(), *k.rows)}
 	}}, nil
 }
 

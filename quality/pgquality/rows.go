@@ -72,20 +72,27 @@ func (p *planner) counts(shared *pass, test quality.RowTest, scope, good string)
 
 // judged adds the number of rows that a test judges.
 func (p *planner) judged(shared *pass, test quality.RowTest, scope, good string) *int64 {
+	fields := strict(test)
+	switch {
+	case fields != nil:
+		return p.countPresent(shared, fields, scope)
+	case alwaysJudged(test):
+		return shared.count(scope)
+	case scope == "":
+		return aggregate[int64](shared, "count("+good+")")
+	}
+	return shared.count(both(scope, "("+good+") IS NOT NULL"))
+}
+
+// countPresent adds the number of rows in which none of the fields is NULL.
+func (p *planner) countPresent(shared *pass, fields []string, scope string) *int64 {
 	var nullable []string
-	for _, name := range strict(test) {
+	for _, name := range fields {
 		if i := slices.IndexFunc(shared.table.Columns, func(c column) bool { return c.Name == name }); !shared.table.Columns[i].NotNull {
 			nullable = append(nullable, name)
 		}
 	}
-	switch {
-	case strict(test) == nil && alwaysJudged(test):
-		return shared.count(scope)
-	case strict(test) == nil && scope == "":
-		return aggregate[int64](shared, "count("+good+")")
-	case strict(test) == nil:
-		return shared.count(both(scope, "("+good+") IS NOT NULL"))
-	case len(nullable) == 1 && scope == "":
+	if len(nullable) == 1 && scope == "" {
 		return aggregate[int64](shared, "count("+quoted(nullable[0])+")")
 	}
 	return shared.count(both(scope, notNull(nullable)))

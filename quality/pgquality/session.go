@@ -3,6 +3,7 @@ package pgquality
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,6 +14,7 @@ import (
 // session is one snapshot in which a suite is assessed.
 type session struct {
 	config   Config
+	repeats  *sync.Map // of the assessor
 	tx       pgx.Tx
 	now      time.Time // of the snapshot, by the server's clock
 	snapshot string
@@ -42,7 +44,7 @@ func (a *Assessor) within(ctx context.Context, suite quality.Suite, f func(*sess
 		defer cancel()
 		_ = tx.Rollback(done) // nothing was written
 	}()
-	s := &session{config: a.config, tx: tx}
+	s := &session{config: a.config, repeats: a.repeats, tx: tx}
 	if err := s.open(ctx, suite); err != nil {
 		return err
 	}
