@@ -24,6 +24,7 @@ func (s *sheet) mirror(check int, t Mirror) quality.Result {
 			return notAssessed("no range index on " + t.Field + " is online, without which each id would be looked for in all records")
 		}
 		w.cypher = "UNWIND $ids AS id\nWITH id WHERE NOT EXISTS { MATCH " + s.element.pattern() + " WHERE " + p + " = id }\nRETURN id"
+		w.params = map[string]any{"ids": nil}
 		w.run = func(ctx context.Context, st store, w work) error { return s.lookUp(ctx, st, w, check, t) }
 	} else {
 		w.cypher = "MATCH " + s.element.pattern() + " WHERE " + p + " IS NOT NULL\nRETURN " + p + " AS id, " + s.identity() + " ORDER BY id"

@@ -51,7 +51,7 @@ func (w *writer) truth(t quality.Test) (string, bool) {
 	case quality.VectorDimensions:
 		return ofType(t.Field, "LIST<FLOAT>", "size("+property(t.Field)+") = "+w.param(t.Want())), true
 	case quality.VectorNonZero:
-		return ofType(t.Field, "LIST<FLOAT>", "any(c IN "+property(t.Field)+" WHERE c <> 0)"), true
+		return ofType(t.Field, "LIST<FLOAT>", "reduce(s = 0.0, c IN "+property(t.Field)+" | s + c * c) > 0"), true
 	case quality.VectorNorm:
 		low, high := t.Bounds()
 		return ofType(t.Field, "LIST<FLOAT>", "[s IN [sqrt(reduce(s = 0.0, c IN "+property(t.Field)+" | s + c * c))] | s >= "+
@@ -140,7 +140,7 @@ func (w *writer) between(t quality.Range) (string, bool) {
 			continue
 		}
 		value, k, ok := w.value(b.value)
-		if !ok || kind != "" && k != kind || k == "BOOLEAN" {
+		if !ok || kind != "" && k != kind || k == "BOOLEAN" || !ordered(value) {
 			return "", false
 		}
 		if operator := b.operator; operator == ">=" && t.OpenMin || operator == "<=" && t.OpenMax {
@@ -161,6 +161,13 @@ func (w *writer) between(t quality.Range) (string, bool) {
 		return judged(t.Field, condition), true
 	}
 	return ofType(t.Field, kind, condition), true
+}
+
+// ordered says whether Cypher compares with a bound as package quality does. Against a parameter it may compare by UTF-16 units, in
+// which U+E000 to U+FFFF come after all that lies above.
+func ordered(bound any) bool {
+	text, ok := bound.(string)
+	return !ok || !strings.ContainsFunc(text, func(r rune) bool { return r >= 0xD800 })
 }
 
 // in writes a set of numbers, texts, booleans and times.
