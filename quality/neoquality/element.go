@@ -26,9 +26,11 @@ func parseElement(dataset string) (element, error) {
 		return element{relationship: true}, nil
 	case bracketed && strings.HasPrefix(inner, ":") && strings.HasSuffix(inner, "]"):
 		e = element{name: inner[1 : len(inner)-1], relationship: true}
+	case bracketed:
+		e.name = "" // a type that is mistyped, rather than a label that begins so
 	}
 	if err := nameFault(e.name); err != nil {
-		return element{}, fmt.Errorf(`dataset %q: %w: expected a label such as "Teacher", a type such as "[:TEACHES]", "()" or "[]"`, dataset, err)
+		return element{}, fmt.Errorf(`dataset %q: no label or type: expected a label such as "Teacher", a type such as "[:TEACHES]", "()" or "[]"`, dataset)
 	}
 	return e, nil
 }

@@ -1,6 +1,7 @@
 package neoquality
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -50,7 +51,7 @@ func (s *sheet) lookUp(ctx context.Context, st store, w work, check int, t Mirro
 		return err
 	}
 	for id, err := range t.IDs {
-		if err != nil {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
 			return fmt.Errorf("%w: %w", ErrIDs, err)
 		}
 		if ids = append(ids, id); len(ids) == batch {
@@ -81,7 +82,7 @@ func (s *sheet) merge(ctx context.Context, st store, w work, check int, t Mirror
 	}
 	last, first := "", true
 	for id, err := range t.IDs {
-		switch {
+		switch err := cmp.Or(err, ctx.Err()); {
 		case err != nil:
 			return fmt.Errorf("%w: %w", ErrIDs, err)
 		case !first && id < last:
