@@ -99,7 +99,7 @@ func (g *graph) named(text string) string {
 
 func (g *graph) await(t testing.TB) {
 	t.Helper()
-	const indexes = `SHOW INDEXES YIELD name, labelsOrTypes, state WHERE labelsOrTypes[0] STARTS WITH $prefix AND state <> 'ONLINE' RETURN name`
+	const indexes = `SHOW INDEXES YIELD name, labelsOrTypes, state WHERE labelsOrTypes[0] STARTS WITH $prefix AND state = 'POPULATING' RETURN name`
 	for _, r := range g.ask(t, t.Context(), indexes, map[string]any{"prefix": g.prefix}) {
 		g.ask(t, t.Context(), "CALL db.awaitIndex($name, 60)", map[string]any{"name": r.Values[0]})
 	}

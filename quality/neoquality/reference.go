@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/shugo-data/shugo/internal/cypher"
 	"github.com/shugo-data/shugo/quality"
@@ -26,12 +27,8 @@ func (s *sheet) reference(check int, t quality.Reference, when string) quality.R
 	if !indexed && float64(targets)*float64(s.rows) > pairs {
 		return notAssessed(fmt.Sprintf("no range index on %s is online: %d x %d records would be compared", t.To, s.rows, targets))
 	}
-	same := ""
-	for i, f := range t.Fields {
-		same = conditions(same, "m."+cypher.Quote(t.Targets()[i])+" = "+property(f))
-	}
 	base := "MATCH " + s.element.pattern() + where(conditions(present(t.Fields), when))
-	found := "EXISTS { MATCH (m" + label(to.name) + ") WHERE " + same + " }"
+	found := exists(t)
 	s.works = append(s.works, work{
 		statement: statement{stage: s.suite.ID() + ": " + s.suite.Checks[check].ID(), params: s.writer.params,
 			cypher: base + "\nWITH " + found + " AS good\nRETURN count(good), count(CASE WHEN NOT good THEN 1 END)"},
@@ -51,4 +48,17 @@ func (s *sheet) reference(check int, t quality.Reference, when string) quality.R
 		},
 	})
 	return quality.Result{}
+}
+
+// exists is a condition that what n refers to is there.
+func exists(t quality.Reference) string {
+	to, err := parseElement(t.To)
+	if err != nil {
+		return "false"
+	}
+	same := make([]string, len(t.Fields))
+	for i, f := range t.Fields {
+		same[i] = "m." + cypher.Quote(t.Targets()[i]) + " = " + property(f)
+	}
+	return "EXISTS { MATCH (m" + label(to.name) + ") WHERE " + strings.Join(same, " AND ") + " }"
 }

@@ -35,6 +35,7 @@ func (s *sheet) remedy(c quality.Check) *quality.Remedy {
 		return r
 	case quality.Reference:
 		r.Text = "Write what is referred to, or remove what refers to nothing; a relationship cannot dangle."
+		r.Statement = "MATCH " + s.element.pattern() + where(present(t.Fields)) + " AND NOT " + exists(t) + " RETURN n"
 		return r
 	}
 	if bad, ok := s.inline(c); ok {

@@ -117,7 +117,7 @@ func valueTypes(names []string) []string {
 }
 
 func valueTypeName(name string) string {
-	name = strings.TrimSuffix(strings.ToUpper(strings.TrimSpace(name)), " NOT NULL")
+	name = strings.TrimSpace(strings.TrimSuffix(strings.ToUpper(strings.TrimSpace(name)), "NOT NULL"))
 	if inner, is := strings.CutPrefix(name, "LIST<"); is && strings.HasSuffix(inner, ">") {
 		inner = strings.TrimSuffix(inner, ">")
 		if inner != "NOTHING" {
