@@ -42,13 +42,14 @@ func (s *sheet) examples(ctx context.Context, st store) error {
 
 // gather names failing records of several checks in one pass.
 func (s *sheet) gather(ctx context.Context, st store, rare []column, most int) error {
-	values, lists := make([]string, len(rare)), make([]string, len(rare))
-	for i, c := range rare {
-		values[i] = c.value + " AS t" + strconv.Itoa(i)
+	match, values := s.hoisted(rare)
+	lists := make([]string, len(rare))
+	for i := range rare {
+		values[i] += " AS t" + strconv.Itoa(i)
 		lists[i] = fmt.Sprintf("collect(CASE WHEN NOT t%d THEN %s END)[..%d] AS e%d", i, s.identity(), most, i)
 	}
 	cells, err := st.only(ctx, statement{stage: s.suite.ID() + ": examples", params: s.writer.params,
-		cypher: "MATCH " + s.element.pattern() + "\nWITH n, " + strings.Join(values, ",\n\t") + "\nRETURN " + strings.Join(lists, ", ")})
+		cypher: match + "WITH n, " + strings.Join(values, ",\n\t") + "\nRETURN " + strings.Join(lists, ", ")})
 	if err != nil {
 		return err
 	}

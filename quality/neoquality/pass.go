@@ -33,11 +33,13 @@ func truthColumn(check int, good string) column {
 
 // pass is the statement that reads all records once, for all checks that need no order and no grouping of them.
 func (s *sheet) pass() work {
-	values, figures := make([]string, len(s.columns)), []string{"count(*) AS records"}
+	match, values := s.hoisted(s.columns)
+	figures := []string{"count(*) AS records"}
 	checks := make([]int, len(s.columns))
 	for i, c := range s.columns {
 		name := "t" + strconv.Itoa(i)
-		values[i], checks[i] = c.value+" AS "+name, c.check
+		values[i] += " AS " + name
+		checks[i] = c.check
 		for j, figure := range c.fold {
 			figures = append(figures, strings.ReplaceAll(figure, "VALUE", name)+" AS "+name+"_"+strconv.Itoa(j))
 		}
@@ -45,7 +47,7 @@ func (s *sheet) pass() work {
 	return work{
 		statement: statement{
 			stage:  fmt.Sprintf("%s: %d checks in one pass", s.suite.ID(), len(checks)),
-			cypher: "MATCH " + s.element.pattern() + "\nWITH " + strings.Join(values, ",\n\t") + "\nRETURN " + strings.Join(figures, ", "),
+			cypher: match + "WITH " + strings.Join(values, ",\n\t") + "\nRETURN " + strings.Join(figures, ", "),
 			params: s.writer.params,
 		},
 		checks: checks, reads: s.rows, run: s.runPass,

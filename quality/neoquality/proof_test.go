@@ -81,9 +81,10 @@ func TestPlan(t *testing.T) {
 		element: element{name: "A`"}, rows: 5, writer: &writer{params: map[string]any{}}, results: make([]quality.Result, 2)}
 	s.plan()
 	const want = "MATCH (n:`A```)\n" +
-		"WITH n.`x` IS NOT NULL AS t0,\n" +
-		"\tCASE WHEN CASE WHEN n.`k` IS NULL THEN null ELSE coalesce(n.`k` IN $p0, false) END THEN " +
-		"CASE WHEN n.`x` IS NULL THEN null WHEN n.`x` IS :: STRING THEN size(n.`x`) >= $p1 AND size(n.`x`) <= $p2 ELSE false END END AS t1\n" +
+		"WITH n, n.`x` AS v0, n.`k` AS v1\n" +
+		"WITH v0 IS NOT NULL AS t0,\n" +
+		"\tCASE WHEN CASE WHEN v1 IS NULL THEN null ELSE coalesce(v1 IN $p0, false) END THEN " +
+		"CASE WHEN v0 IS NULL THEN null WHEN v0 IS :: STRING THEN size(v0) >= $p1 AND size(v0) <= $p2 ELSE false END END AS t1\n" +
 		"RETURN count(*) AS records, count(t0) AS t0_0, count(CASE WHEN NOT t0 THEN 1 END) AS t0_1, count(t1) AS t1_0, count(CASE WHEN NOT t1 THEN 1 END) AS t1_1"
 	if diff := cmp.Diff(want, s.works[0].cypher); diff != "" {
 		t.Error(diff)
@@ -126,6 +127,26 @@ func FuzzValueTypeName(f *testing.F) {
 		once := valueTypeName(text)
 		if again := valueTypeName(once); again != once {
 			t.Errorf("%q became %q, and that %q", text, once, again)
+		}
+	})
+}
+
+// Every property of n is found, whatever its name, and nothing else.
+func FuzzReplaceProperties(f *testing.F) {
+	for _, name := range []string{"x", "`", "``", "n.`x", "a`n.", "'"} {
+		f.Add(name, "x")
+	}
+	f.Fuzz(func(t *testing.T, name, other string) {
+		if name == "" || other == "" {
+			return
+		}
+		var found []string
+		got := replaceProperties("("+property(name)+" AND a:"+label(other)+") OR "+property(other)+" IS NULL", func(name string) string {
+			found = append(found, name)
+			return "v"
+		})
+		if want := "(v AND a:" + label(other) + ") OR v IS NULL"; got != want || !cmp.Equal(found, []string{property(name), property(other)}) {
+			t.Errorf("found %q in %q", found, got)
 		}
 	})
 }
