@@ -18,7 +18,7 @@ import (
 func TestRowsAgreeWithGo(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t)
-	for round := range servertest.Count(3, 100) {
+	for round := range servertest.Count(2, 100) {
 		rng := rand.New(rand.NewPCG(7, uint64(round)))
 		label := fmt.Sprintf("#Row%d", round)
 		g.ask(t, t.Context(), g.named("UNWIND $rows AS row CREATE (n:"+label+") SET n = row"), map[string]any{"rows": randomRows(rng, 120)})

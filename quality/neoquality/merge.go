@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -28,7 +29,7 @@ func (s *sheet) mirror(check int, t Mirror) quality.Result {
 		w.params = map[string]any{"ids": nil}
 		w.run = func(ctx context.Context, st store, w work) error { return s.lookUp(ctx, st, w, check, t) }
 	} else {
-		w.cypher = "MATCH " + s.element.pattern() + " WHERE " + p + " IS NOT NULL\nRETURN " + p + " AS id, " + s.identity() + " ORDER BY id"
+		w.cypher = "MATCH " + s.element.pattern() + " WHERE " + p + " IS NOT NULL\nRETURN " + p + " AS id ORDER BY id"
 		w.run = func(ctx context.Context, st store, w work) error { return s.merge(ctx, st, w, check, t) }
 	}
 	s.works = append(s.works, w)
@@ -100,13 +101,13 @@ func (s *sheet) merge(ctx context.Context, st store, w work, check int, t Mirror
 		}
 	}
 	for nodes.open {
-		m.alien(nodes.identity)
+		m.alien(nodes.value)
 		if err := nodes.next(ctx); err != nil {
 			return err
 		}
 	}
 	m.settle()
-	return nil
+	return m.nameFirst(ctx, st, t.Field)
 }
 
 // advance counts nodes up to an id of the other store, and says whether one has it.
@@ -117,7 +118,7 @@ func (m *tally) advance(ctx context.Context, nodes *cursor, id string) (bool, er
 			found = true
 			m.judged++
 		} else {
-			m.alien(nodes.identity)
+			m.alien(nodes.value)
 		}
 		if err := nodes.next(ctx); err != nil {
 			return found, err
@@ -128,12 +129,12 @@ func (m *tally) advance(ctx context.Context, nodes *cursor, id string) (bool, er
 
 // cursor is where the stream of nodes stands. Ids that are no text come in a block before or after those that are.
 type cursor struct {
-	result   neo4j.ResultWithContext
-	stage    string
-	open     bool
-	text     bool
-	id       string
-	identity any
+	result neo4j.ResultWithContext
+	stage  string
+	open   bool
+	text   bool
+	value  any    // the id
+	id     string // the id, when it is a text
 }
 
 func (c *cursor) next(ctx context.Context) error {
@@ -144,9 +145,8 @@ func (c *cursor) next(ctx context.Context) error {
 		}
 		return nil
 	}
-	cells := c.result.Record().Values
-	c.id, c.text = cells[0].(string)
-	c.identity = cells[1]
+	c.value = c.result.Record().Values[0]
+	c.id, c.text = c.value.(string)
 	if ordered && c.text && c.id < last {
 		return fmt.Errorf("%w: those of the graph", ErrOrder)
 	}
@@ -160,14 +160,33 @@ type tally struct {
 	ignore  bool // ids that have no node
 	judged  int64
 	aliens  int64 // nodes whose id is not in the other store
+	first   []any // ids of the first of them
 	absents int64 // ids of the other store that have no node
 }
 
 // alien counts a node whose id is not in the other store.
-func (m *tally) alien(identity any) {
+func (m *tally) alien(id any) {
 	m.judged++
 	m.aliens++
-	m.s.name(m.check, identity)
+	if len(m.first) < m.s.suite.Examples() {
+		m.first = append(m.first, id)
+	}
+}
+
+// nameFirst names the first nodes whose id is not in the other store, ahead of ids that have no node.
+func (m *tally) nameFirst(ctx context.Context, st store, field string) error {
+	if len(m.first) == 0 {
+		return nil
+	}
+	r := &m.s.results[m.check]
+	absent := r.Examples
+	r.Examples = nil
+	err := m.s.nameAll(ctx, st, m.check, statement{stage: m.s.suite.ID() + ": examples", params: map[string]any{"ids": m.first},
+		cypher: "MATCH " + m.s.element.pattern() + " WHERE " + property(field) + " IN $ids RETURN " + m.s.identity() +
+			" ORDER BY " + property(field) + " LIMIT " + strconv.Itoa(m.s.suite.Examples())})
+	room := m.s.suite.Examples() - len(r.Examples)
+	r.Examples = append(r.Examples, absent[:min(room, len(absent))]...)
+	return err
 }
 
 // missing counts an id that has no node.

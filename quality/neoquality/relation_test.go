@@ -86,7 +86,7 @@ type figures struct{ Judged, Unexpected int64 }
 func TestRelationsAgreeWithGo(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t)
-	for round := range servertest.Count(6, 200) {
+	for round := range servertest.Count(4, 200) {
 		rng := rand.New(rand.NewPCG(11, uint64(round)))
 		w := randomWorld(rng)
 		w.write(t, g, round)
