@@ -22,7 +22,8 @@ const (
 // constant on this side, and on the server if an index on the property gives the order; ids out of order are an [ErrOrder]. For
 // Theirs the ids come in any order, and are looked up in batches; that needs an index on the property.
 //
-// Judged are the nodes that have the property, and the ids that have no node; an id that is no text is not in the other store.
+// Judged are the nodes that have the property, and the ids that have no node (for Theirs: all ids, as often as they come); an id that is no
+// text is not in the other store.
 type Mirror struct {
 	quality.Extension
 

@@ -162,3 +162,32 @@ func TestExamples(t *testing.T) {
 		t.Errorf("none wished: %q", got)
 	}
 }
+
+// Ids that are no text are in no other store, repeated ones are one in a merge, and what would take too long without an index is not begun.
+func TestComparisons(t *testing.T) {
+	t.Parallel()
+	g := newGraph(t)
+	g.run(t, "UNWIND [1, true, 'b', 'b', 'c'] AS id CREATE (:#I {id: id})", "UNWIND range(1, 4000) AS i CREATE (:#Many {id: toString(i)})")
+	ids := stream([]string{"a", "b", "b", "d"})
+	many := quality.Suite{Dataset: "#Many", Checks: checks(neoquality.Mirror{Field: "id", IDs: ids, Of: neoquality.Theirs},
+		quality.Reference{Fields: []string{"id"}, To: g.named("#Many")})}
+	reports := g.assess(t, quality.Suite{Dataset: "#I", Key: []string{"id"}, Checks: checks(neoquality.Mirror{Field: "id", IDs: ids})}, many)
+	r := reports[0].Results[0]
+	slices.Sort(r.Examples)
+	want := []string{"1", "c", "only in the other store: a", "only in the other store: d", "true"}
+	if diff := cmp.Diff(want, r.Examples); diff != "" || r.Judged != 7 || r.Unexpected != 5 {
+		t.Errorf("judged %d, unexpected %d (-want +got):\n%s", r.Judged, r.Unexpected, diff)
+	}
+	for _, r := range reports[1].Results {
+		if r.Verdict != quality.NotAssessed || !strings.Contains(r.Reason, "range index") {
+			t.Errorf("without an index: %+v", r)
+		}
+	}
+	g.run(t, "CREATE RANGE INDEX FOR (n:#Many) ON (n.id)")
+	g.await(t)
+	for i, r := range g.assess(t, many)[0].Results {
+		if want := []figures{{4, 4}, {4000, 0}}[i]; r.Judged != want.Judged || r.Unexpected != want.Unexpected {
+			t.Errorf("with an index: judged %d with %d unexpected, want %+v", r.Judged, r.Unexpected, want)
+		}
+	}
+}
