@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/shugo-data/shugo/internal/cypher"
 )
 
 // Quote returns a name of a label, type, property or variable as Cypher takes it: in backticks, whatever it is made of.
@@ -23,6 +25,4 @@ func Quote(name string) (string, error) {
 }
 
 // quoted is Quote for a name that has been checked.
-func quoted(name string) string {
-	return "`" + strings.ReplaceAll(strings.ReplaceAll(name, `\`, `\u005C`), "`", "``") + "`"
-}
+func quoted(name string) string { return cypher.Quote(name) }

@@ -1,0 +1,11 @@
+package quality
+
+// Extension is embedded in the tests that an adapter defines beyond those of this package, such as one of the relationships of a graph:
+// it makes them tests that a [Check] can ask. The adapter finds what is wrong with such a test; other adapters do not assess it.
+type Extension struct{}
+
+func (Extension) problems() []string { return nil }
+
+// Prepared returns a test that judges as t does, and has done beforehand what need not be done for each row: compiled its patterns. It
+// is for adapters that judge rows which they stream.
+func Prepared(t RowTest) RowTest { return prepared(t) }
