@@ -5,7 +5,3 @@ package quality
 type Extension struct{}
 
 func (Extension) problems() []string { return nil }
-
-// Prepared returns a test that judges as t does, and has done beforehand what need not be done for each row: compiled its patterns. It
-// is for adapters that judge rows which they stream.
-func Prepared(t RowTest) RowTest { return prepared(t) }

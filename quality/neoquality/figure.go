@@ -74,7 +74,7 @@ func (s *sheet) statistic(check int, c quality.Check, t quality.Statistic, when 
 		value = p
 	}
 	fold := map[quality.Figure]string{
-		quality.Mean: "avg(toFloat(VALUE))", quality.Deviation: "stDev(VALUE)", quality.Sum: "sum(toFloat(VALUE))",
+		quality.Mean: "avg(toFloat(VALUE))", quality.Deviation: "stDev(VALUE)", quality.TotalSum: "sum(toFloat(VALUE))",
 		quality.Minimum: "min(VALUE)", quality.Maximum: "max(VALUE)", quality.Median: "percentileCont(VALUE, 0.5)",
 		quality.Quantile: "percentileCont(VALUE, " + s.writer.param(t.Q) + ")", quality.DistinctCount: "count(DISTINCT VALUE)",
 		quality.DistinctShare: "toFloat(count(DISTINCT VALUE)) / CASE count(VALUE) WHEN 0 THEN 1 ELSE count(VALUE) END",

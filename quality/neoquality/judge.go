@@ -25,9 +25,9 @@ func (s *sheet) stream(check int, c quality.Check) quality.Result {
 	if !ok {
 		return notAssessed(fmt.Sprintf("%s is not answered for a graph, or not with this condition", c.Test.Kind()))
 	}
-	judged := stream{check: check, test: quality.Prepared(test)}
+	judged := stream{check: check, test: quality.Prepare(test)}
 	if c.When != nil {
-		judged.when = quality.Prepared(c.When)
+		judged.when = quality.Prepare(c.When)
 	}
 	s.streams = append(s.streams, judged)
 	return quality.Result{}
