@@ -11,7 +11,6 @@ import (
 
 	"github.com/shugo-data/shugo/internal/servertest"
 	"github.com/shugo-data/shugo/quality"
-	"github.com/shugo-data/shugo/quality/pgquality"
 	"github.com/shugo-data/shugo/quality/pgquality/recall"
 )
 
@@ -172,7 +171,7 @@ func TestMeasureErrors(t *testing.T) {
 	}{
 		{"nothing", func(c *recall.Config) { *c = recall.Config{Distance: "~"} }, recall.ErrConfig},
 		{"setting", func(c *recall.Config) { c.Settings = map[string]string{"role": "x"} }, recall.ErrConfig},
-		{"table", func(c *recall.Config) { c.Table = "nowhere" }, pgquality.ErrDataset},
+		{"table", func(c *recall.Config) { c.Table = "nowhere" }, recall.ErrDataset},
 		{"type", func(c *recall.Config) { c.Column = "owner" }, recall.ErrConfig},
 		{"probe", func(c *recall.Config) { c.Probes = each([][]float32{{1, float32(math.NaN()), 0, 0}}) }, quality.ErrVector},
 		{"source", func(c *recall.Config) { c.Probes = func(yield func([]float32, error) bool) { yield(nil, broken) } }, broken},
@@ -191,7 +190,7 @@ func TestMeasureErrors(t *testing.T) {
 		t.Parallel()
 		c := good
 		c.Filters = []recall.Filter{{Name: "f", SQL: "owner::int = $1::text::int", Args: []any{"secret"}}}
-		var database *pgquality.DatabaseError
+		var database *recall.DatabaseError
 		if _, err := recall.Measure(context.Background(), c); !errors.As(err, &database) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%v: expected an error of the server without the parameter", err)
 		}
