@@ -32,13 +32,13 @@ func useIndex(t testing.TB, w *world) {
 // TestMeasure compares what 200 probes say with the truth of many, and sees that the advice is right.
 func TestMeasure(t *testing.T) {
 	t.Parallel()
-	for _, dimensions := range []int{32, servertest.Count(48, 1536)} {
+	for _, dimensions := range []int{24, 1536}[:servertest.Count(1, 2)] {
 		t.Run(fmt.Sprint(dimensions), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, servertest.Count(3000, 15_000), dimensions, hnsw)
+			w := newWorld(t, servertest.Count(2000, 15_000), dimensions, hnsw)
 			useIndex(t, w)
 			report, err := recall.Measure(context.Background(), recall.Config{Database: w.pool, Table: "message", Column: "e",
-				Filters: filters(), Probes: each(w.probes(servertest.Count(100, 200)))})
+				Filters: filters(), Probes: each(w.probes(servertest.Count(60, 200)))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -49,7 +49,7 @@ func TestMeasure(t *testing.T) {
 					f.Current.Interval.Low, f.Current.Interval.High, truth, f.Current.Returned, f.Current.Milliseconds, f.Exact.Milliseconds, f.Advised)
 				allowed := 0.03
 				if servertest.Count(0, 1) == 0 {
-					allowed = 0.06 // fewer probes, of both
+					allowed = 0.08 // fewer probes, of both
 				}
 				if d := math.Abs(truth - f.Current.Recall); d > allowed || f.Current.Index != "by_meaning" {
 					t.Errorf("%s: recall %.3f by index %q: expected %.3f", f.Filter, f.Current.Recall, f.Current.Index, truth)
