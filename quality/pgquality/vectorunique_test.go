@@ -122,8 +122,9 @@ func TestNearCopies(t *testing.T) {
 		within     float64
 	}{
 		{"vector(8)", 8, 1e-3}, {"vector(64)", 64, 1e-6}, {"vector(64)", 64, 1e-4}, {"vector(64)", 64, 0.01}, {"vector", 256, 0.01},
+		{"vector(1536)", 1536, 1e-6},
 	}
-	for i, test := range tests {
+	for i, test := range tests[:servertest.Count(5, 6)] {
 		t.Run(fmt.Sprintf("%s within %g", test.typ, test.within), func(t *testing.T) {
 			t.Parallel()
 			vectors, twins := planted(rand.New(rand.NewPCG(7, uint64(i))), servertest.Count(500, 4000), test.dimensions, test.within)
