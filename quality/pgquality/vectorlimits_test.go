@@ -67,6 +67,7 @@ func TestNearCopiesOfRelations(t *testing.T) {
 		CREATE TABLE parted_low PARTITION OF parted FOR VALUES FROM (0) TO (3);
 		CREATE TABLE parted_high PARTITION OF parted FOR VALUES FROM (3) TO (9);
 		INSERT INTO parted SELECT * FROM embedding; CREATE VIEW seen AS SELECT * FROM embedding;
+		CREATE TABLE half AS SELECT id, e::halfvec(2) FROM embedding; CREATE TABLE loose AS SELECT id, e::halfvec FROM embedding;
 		CREATE MATERIALIZED VIEW kept AS SELECT * FROM embedding; ANALYZE`)
 	for _, test := range []struct {
 		dataset string
@@ -75,6 +76,8 @@ func TestNearCopiesOfRelations(t *testing.T) {
 	}{
 		{"parted", &quality.Duplicates{AffectedRows: 2, ExcessRows: 1, Groups: 1, Singletons: 2}, []string{"1", "3"}},
 		{"kept", &quality.Duplicates{AffectedRows: 2, ExcessRows: 1, Groups: 1, Singletons: 2}, []string{"1", "3"}},
+		{"half", &quality.Duplicates{AffectedRows: 2, ExcessRows: 1, Groups: 1, Singletons: 2}, []string{"1", "3"}},
+		{"loose", &quality.Duplicates{AffectedRows: 2, ExcessRows: 1, Groups: 1, Singletons: 2}, []string{"1", "3"}},
 		{"seen", nil, nil},
 	} {
 		suite := copySuite(1e-9)
