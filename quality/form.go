@@ -128,7 +128,9 @@ func (t Layout) problems() []string {
 }
 
 // Digest: a field holds the digest of another, in hexadecimal: a hash of the content that an embedding was made from, kept beside the
-// embedding, says whether it is stale. The row is not judged when either is NULL.
+// embedding, says whether it is stale. Bytes count: the same words in another normalisation form of Unicode have another digest, so
+// writers normalise before they hash (in PostgreSQL, [SQL] can ask for the digest of normalize(content, NFC)). The row is not judged
+// when either is NULL.
 type Digest struct {
 	Field string // of text: the digest in lower-case hexadecimal
 	Of    string // of text: what it is the digest of, in UTF-8

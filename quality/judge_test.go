@@ -143,6 +143,10 @@ func TestJudge(t *testing.T) {
 		"non-zero": {quality.VectorNonZero{Field: "a"}, []judged{
 			{[]any{nil}, unknown}, {[]any{vectorOf(0, 1e-45)}, good}, {[]any{vectorOf(0, float32(math.Copysign(0, -1)))}, bad}, {[]any{vectorOf(float32(nan))}, bad}, {[]any{"x"}, bad},
 		}},
+		"finite": {quality.VectorFinite{Field: "a"}, []judged{
+			{[]any{nil}, unknown}, {[]any{vectorOf(0, math.MaxFloat32)}, good}, {[]any{vectorOf(1, float32(nan))}, bad},
+			{[]any{vectorOf(float32(-inf), 1)}, bad}, {[]any{[]float64{1}}, bad},
+		}},
 		"norm": {quality.VectorNorm{Field: "a"}, []judged{
 			{[]any{nil}, unknown}, {[]any{vectorOf(0.6, 0.8)}, good}, {[]any{vectorOf(1, 1)}, bad}, {[]any{vectorOf(0)}, bad}, {[]any{vectorOf(float32(inf))}, bad}, {[]any{7}, bad},
 		}},

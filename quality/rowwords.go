@@ -108,6 +108,9 @@ func (t VectorDimensions) String() string {
 func (t VectorNonZero) String() string { return t.Field + " is not the zero vector" }
 
 // String says what is asked.
+func (t VectorFinite) String() string { return t.Field + " has finite components only" }
+
+// String says what is asked.
 func (t VectorNorm) String() string {
 	low, high := t.Bounds()
 	return fmt.Sprintf("length of vector %s is %.6g to %.6g", t.Field, low, high)

@@ -56,6 +56,7 @@ func sayings() []saying {
 		{quality.Total{Fields: []string{"number", "other"}, Max: 5}, "sum of number, other is at most 5"},
 		{quality.VectorDimensions{Field: "vector"}, "vector has 1536 dimensions"},
 		{quality.VectorNonZero{Field: "vector"}, "vector is not the zero vector"},
+		{quality.VectorFinite{Field: "vector"}, "vector has finite components only"},
 		{quality.VectorNorm{Field: "vector"}, "length of vector vector is 0.999 to 1.001"},
 		{quality.Not{Test: quality.NotNull{Field: "text"}}, "not: text is not NULL"},
 		{quality.All{Tests: []quality.RowTest{

@@ -118,6 +118,33 @@ func (t VectorNorm) problems() []string {
 	return found
 }
 
+// VectorFinite: every component of the vector is a finite number, as [Finite] says. It belongs before the write, as a check of records:
+// pgvector refuses such a vector only in the middle of a statement. NULL is not judged.
+type VectorFinite struct {
+	Field string // of vectors
+}
+
+// Kind returns "vector_finite".
+func (VectorFinite) Kind() Kind { return "vector_finite" }
+
+// Columns returns the field.
+func (t VectorFinite) Columns() []string { return []string{t.Field} }
+
+// Dimension returns Validity.
+func (VectorFinite) Dimension() Dimension { return Validity }
+
+// Judge judges rows whose field is not NULL.
+func (t VectorFinite) Judge(row Row) Truth {
+	value := row.Value(t.Field)
+	if value == nil {
+		return Unknown
+	}
+	v, ok := value.([]float32)
+	return truth(ok && Finite(v, 0) == nil)
+}
+
+func (t VectorFinite) problems() []string { return one(t.Field) }
+
 func norm(v []float32) float64 {
 	var sum float64
 	for _, x := range v {

@@ -320,6 +320,8 @@ func (c *compiler) vector(t quality.RowTest) (string, error) {
 	switch t := t.(type) {
 	case quality.VectorDimensions:
 		return fmt.Sprintf("%s = %s", c.ofVector("vector_dims", col), c.args.add(t.Want(), "int4")), nil
+	case quality.VectorFinite: // pgvector stores no other
+		return anything(col.name()), nil
 	case quality.VectorNonZero:
 		return fmt.Sprintf("%s > 0", c.norm(col)), nil
 	case quality.VectorNorm:

@@ -9,6 +9,14 @@
 // Everything that a suite asks is read in one REPEATABLE READ, READ ONLY snapshot, so that figures do not contradict each other, under
 // limits of time for statements and locks, and under an advisory lock, so that two processes never assess the same suite at once.
 //
+// # Vectors
+//
+// A vector is long, and reading it is what costs: the pass reads each once, whatever is asked of it. Exact copies ([quality.VectorUnique])
+// are found in one statement by length, then hash, then bytes, so that -0 and 0 differ. Near duplicates are found without a miss: by
+// projections, which take 2*(4*k+12)+8 bytes of Config.WorkMemory for a row, where k is 16 within a cosine distance of 1e-5, 32 within
+// 1e-3 and 64 beyond; then by the vectors themselves. Time grows with the square of the rows whose projections are near: little within
+// 1e-5, and nearly all pairs within 0.01. What an approximate index loses is measured by package recall.
+//
 // # What never counts as proof
 //
 // Constraints that are not validated, not enforced or deferrable; indexes that are invalid, partial, on expressions, of other than the

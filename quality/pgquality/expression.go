@@ -72,7 +72,7 @@ func (c *compiler) good(t quality.RowTest) (string, error) {
 		return c.total(t)
 	case quality.Digest:
 		return c.digest(t)
-	case quality.VectorDimensions, quality.VectorNonZero, quality.VectorNorm:
+	case quality.VectorDimensions, quality.VectorNonZero, quality.VectorNorm, quality.VectorFinite:
 		return c.vector(t)
 	case quality.Not:
 		good, err := c.good(t.Test)

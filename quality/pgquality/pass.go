@@ -118,11 +118,6 @@ func (p *pass) run(ctx context.Context, tx pgx.Tx) error {
 	return tx.QueryRow(ctx, p.sql(), p.args.values...).Scan(p.targets...)
 }
 
-// figure is a number or a time that may be missing.
-type figure struct {
-	value any // *big.Rat, float64, time.Time, string; nil: there is none
-}
-
 // ratOf returns an exact number.
 func ratOf(n pgtype.Numeric) (any, bool) {
 	switch {

@@ -37,6 +37,10 @@ func (p *planner) prove(ctx context.Context, check quality.Check, test quality.R
 		if col, err := p.table.column(t.Field); err == nil && col.dimensions() == t.Want() {
 			return "type " + col.Type + " of column " + col.name(), nil
 		}
+	case quality.VectorFinite:
+		if col, err := p.table.column(t.Field); err == nil && col.class() == vector {
+			return "type " + col.Type + " of column " + col.name() + ", which refuses other numbers", nil
+		}
 	}
 	checks := p.checksOn(check.Columns())
 	if len(checks) == 0 {

@@ -111,7 +111,7 @@ func alwaysJudged(test quality.RowTest) bool {
 func strict(test quality.RowTest) []string {
 	switch t := test.(type) {
 	case quality.NotEmpty, quality.Length, quality.Match, quality.Like, quality.Range, quality.In, quality.Digest, quality.Total,
-		quality.VectorDimensions, quality.VectorNonZero, quality.VectorNorm:
+		quality.VectorDimensions, quality.VectorNonZero, quality.VectorNorm, quality.VectorFinite:
 		return test.Columns()
 	case quality.Compare:
 		if t.Nulls == quality.EitherNull {

@@ -25,8 +25,15 @@ func embeddingSuite(n int) quality.Suite {
 		{Name: "zero", Test: quality.VectorNonZero{Field: "embedding"}},
 		{Name: "norm", Test: quality.VectorNorm{Field: "embedding"}},
 		{Name: "stale", Test: quality.Digest{Field: "content_hash", Of: "content"}},
+		{Name: "finite", Test: quality.VectorFinite{Field: "embedding"}},
 		{Name: "model", Test: quality.In{Field: "model", Values: quality.Texts("new")}},
 	}}
+}
+
+// ofNormalised asks for the digest of normalised text, in SQL.
+func ofNormalised() quality.Check {
+	return quality.Check{Name: "stale but for the form", Test: quality.SQL{Name: "form", Fields: []string{"content", "content_hash"},
+		Good: `content_hash = encode(sha256(convert_to(CASE WHEN content IS NFC NORMALIZED THEN content ELSE normalize(content, NFC) END, 'UTF8')), 'hex')`}}
 }
 
 // messages makes a table of messages with embeddings of length 1 from a query for their number.
@@ -53,15 +60,19 @@ func TestStaleness(t *testing.T) {
 				UPDATE message SET embedding = l2_normalize(embedding) * array_fill(1.01, ARRAY[1536])::vector WHERE id = 7;
 				UPDATE message SET content = content || '!' WHERE id IN (10, 11, 12);
 				UPDATE message SET content = content WHERE id > 200;
+				UPDATE message SET content = content || 'が', content_hash = encode(sha256(convert_to(content || 'が', 'UTF8')), 'hex') WHERE id > 280;
+				UPDATE message SET content = normalize(content, NFD) WHERE id > 290;
 				UPDATE message SET model = 'old' WHERE id BETWEEN 20 AND 23`)
-			want := map[string]int64{"missing": 1, "dimensions": 0, "zero": 2, "norm": 3, "stale": 3, "model": 4}
+			want := map[string]int64{"missing": 1, "dimensions": 0, "zero": 2, "norm": 3, "stale": 13, "stale but for the form": 3, "finite": 0, "model": 4}
 			if typ == "vector" {
 				execute(t, pool, `UPDATE message SET embedding = l2_normalize(subvector(embedding, 1, 768)) WHERE id = 9`)
 				want["dimensions"] = 1
 			}
 			execute(t, pool, `VACUUM FULL message`)
+			suite := embeddingSuite(1536)
+			suite.Checks = append(suite.Checks, ofNormalised())
 			got := map[string]int64{}
-			for _, r := range assess(t, pool, embeddingSuite(1536)).Results {
+			for _, r := range assess(t, pool, suite).Results {
 				if r.Verdict == quality.NotAssessed {
 					t.Fatalf("%s: %s", r.Check, r.Reason)
 				}
@@ -73,7 +84,7 @@ func TestStaleness(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			readsOnce(t, pool, embeddingSuite(1536))
+			readsOnce(t, pool, suite)
 		})
 	}
 }

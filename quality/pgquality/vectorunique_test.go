@@ -122,11 +122,12 @@ func TestNearCopies(t *testing.T) {
 		within     float64
 	}{
 		{"vector(8)", 8, 1e-3}, {"vector(64)", 64, 1e-6}, {"vector(64)", 64, 1e-4}, {"vector(64)", 64, 0.01}, {"vector", 256, 0.01},
+		{"vector(1536)", 1536, 1e-6},
 	}
-	for i, test := range tests {
+	for i, test := range tests[:servertest.Count(5, 6)] {
 		t.Run(fmt.Sprintf("%s within %g", test.typ, test.within), func(t *testing.T) {
 			t.Parallel()
-			vectors, twins := planted(rand.New(rand.NewPCG(7, uint64(i))), servertest.Count(800, 4000), test.dimensions, test.within)
+			vectors, twins := planted(rand.New(rand.NewPCG(7, uint64(i))), servertest.Count(500, 4000), test.dimensions, test.within)
 			want, keys, undecided := groupsOf(vectors, test.within)
 			if undecided > 0 || want.AffectedRows < int64(twins) {
 				t.Fatalf("the truth is not certain: %d pairs, %d affected rows", undecided, want.AffectedRows)
@@ -161,7 +162,7 @@ func TestNearCopiesOfOne(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	one := gaussian(r, 32, 1)
 	vectors := clustered(r, 20, 32, 3)
-	n := servertest.Count(3000, 20_000)
+	n := servertest.Count(1500, 20_000)
 	for i := range n {
 		vectors = append(vectors, times(one, float64(i%100+1)))
 	}

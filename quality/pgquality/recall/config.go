@@ -1,6 +1,7 @@
 package recall
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -8,9 +9,16 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/shugo-data/shugo/quality"
-	"github.com/shugo-data/shugo/quality/pgquality"
 )
+
+// Beginner begins transactions: a *pgxpool.Pool or a *pgx.Conn.
+type Beginner interface {
+	// BeginTx begins a transaction with these options.
+	BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error)
+}
 
 // Distance is an operator of pgvector by which neighbours are near.
 type Distance string
@@ -42,7 +50,7 @@ type Filter struct {
 
 // Config says what is measured.
 type Config struct {
-	Database pgquality.Beginner // where the table is
+	Database Beginner // where the table is
 
 	Schema   string   // of the table; empty: where the search path finds it
 	Table    string   // that is searched
@@ -66,9 +74,6 @@ type Config struct {
 	// Progress, if not nil, is called from the goroutine that measures.
 	Progress func(quality.Progress)
 }
-
-// ErrConfig is the error of a configuration that names nothing to measure, or contradicts itself; its text names every fault.
-var ErrConfig = errors.New("recall: faulty configuration")
 
 // complete fills in defaults, or returns every fault.
 func (c Config) complete() (Config, error) {

@@ -18,6 +18,9 @@
 //
 // # Effect on the database
 //
-// Everything runs in one REPEATABLE READ, READ ONLY transaction, one statement at a time, without parallel workers. An exact answer without a filter reads the whole
-// table for each probe: Config.Most is what it costs. The report holds neither vectors nor parameters of filters.
+// Everything runs in one REPEATABLE READ, READ ONLY transaction, one statement at a time, without parallel workers. An exact answer
+// without a filter reads the whole table for each probe: Config.Most bounds that. Where the recall is too low, other settings are tried,
+// each on at most 100 probes, and the advised way on all. The report holds neither vectors nor parameters of filters.
+//
+// A monitor (quality/monitor) runs it by a function that sets Config.Progress, calls Measure and returns Report.Quality.
 package recall

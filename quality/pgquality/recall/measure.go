@@ -2,20 +2,18 @@ package recall
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/shugo-data/shugo/quality"
-	"github.com/shugo-data/shugo/quality/pgquality"
 )
 
 // Measure measures the recall of searches, and looks for a better way where it does not reach the threshold. What could not be measured of
 // a filter is in the report as not assessed, with the reason. An error means that there is no report: [ErrConfig], a probe that is not
-// finite ([quality.ErrVector]), or those of [pgquality.Assessor.Assess].
+// finite ([quality.ErrVector]), the end of the context, or one of the server ([ErrDataset], [ErrPermission], [ErrTimeLimit],
+// [DatabaseError]).
 func Measure(ctx context.Context, config Config) (Report, error) {
 	c, err := config.complete()
 	if err != nil {
@@ -162,25 +160,4 @@ func milliseconds(d time.Duration) string {
 		return "0"
 	}
 	return fmt.Sprint(max(d.Milliseconds(), 1))
-}
-
-// stripped returns an error of the server without its text, which may hold parameters of filters.
-func stripped(ctx context.Context, stage string, err error) error {
-	var pg *pgconn.PgError
-	if cause := ctx.Err(); cause != nil {
-		return fmt.Errorf("recall: %s: %w", stage, cause)
-	}
-	if !errors.As(err, &pg) {
-		return fmt.Errorf("recall: %s: %w", stage, err)
-	}
-	database := &pgquality.DatabaseError{State: pg.Code, Stage: stage}
-	switch pg.Code {
-	case "57014", "55P03": // query_canceled by statement_timeout, lock_not_available by lock_timeout
-		return fmt.Errorf("%w: %w", pgquality.ErrTimeLimit, database)
-	case "42501":
-		return fmt.Errorf("%w: %w", pgquality.ErrPermission, database)
-	case "42P01":
-		return fmt.Errorf("%w: %w", pgquality.ErrDataset, database)
-	}
-	return database
 }

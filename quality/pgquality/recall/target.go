@@ -2,12 +2,11 @@ package recall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/shugo-data/shugo/quality/pgquality"
 )
 
 // target is what the catalog says about the column that is searched.
@@ -43,8 +42,8 @@ func describe(ctx context.Context, tx pgx.Tx, c Config) (target, error) {
 	var at target
 	var loaded bool
 	err := tx.QueryRow(ctx, typeSQL, c.relation(), c.Column).Scan(&at.base, &loaded)
-	if err == pgx.ErrNoRows {
-		return at, fmt.Errorf("%w: %s has no column %s", pgquality.ErrDataset, c.relation(), pgx.Identifier{c.Column}.Sanitize())
+	if errors.Is(err, pgx.ErrNoRows) {
+		return at, fmt.Errorf("%w: %s has no column %s", ErrDataset, c.relation(), pgx.Identifier{c.Column}.Sanitize())
 	}
 	if err != nil {
 		return at, err

@@ -19,6 +19,7 @@ import (
 type world struct {
 	pool    *pgxpool.Pool
 	vectors [][]float32
+	lengths []float64
 	owners  []string
 	middle  [][]float32
 	random  *rand.Rand
@@ -41,6 +42,11 @@ func newWorld(t testing.TB, n, dimensions int, index string) *world {
 			owner = "hundredth"
 		}
 		w.vectors, w.owners = append(w.vectors, w.vector(dimensions)), append(w.owners, owner)
+		squares := 0.0
+		for _, x := range w.vectors[i] {
+			squares += float64(x) * float64(x)
+		}
+		w.lengths = append(w.lengths, math.Sqrt(squares))
 		rows[i] = []any{i + 1, owner, w.vectors[i]}
 	}
 	if _, err := w.pool.CopyFrom(context.Background(), pgx.Identifier{"raw"}, []string{"id", "owner", "e"}, pgx.CopyFromRows(rows)); err != nil {
@@ -139,12 +145,11 @@ func (w *world) nearest(owner string, probe []float32, k int) []int {
 		if owner != "" && w.owners[i] != owner {
 			continue
 		}
-		var dot, a float64
+		dot := 0.0
 		for j := range v {
 			dot += float64(v[j]) * float64(probe[j])
-			a += float64(v[j]) * float64(v[j])
 		}
-		all = append(all, near{i + 1, dot / math.Sqrt(a)})
+		all = append(all, near{i + 1, dot / w.lengths[i]})
 	}
 	slices.SortFunc(all, func(x, y near) int {
 		if x.cosine > y.cosine {
