@@ -209,11 +209,11 @@ func (p *planner) askDistinct(check quality.Check, test quality.Statistic) (ques
 		return question{}, err
 	}
 	return question{step: k.step, answer: func() quality.Result {
+		if *k.rows == 0 {
+			return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no value that is not NULL", Method: quality.ByFull}
+		}
 		var value any = k.groups()
 		if test.Of == quality.DistinctShare {
-			if *k.rows == 0 {
-				return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no value that is not NULL", Method: quality.ByFull}
-			}
 			value = float64(k.groups()) / float64(*k.rows)
 		}
 		return quality.Result{Method: quality.ByFull, Judged: 1, Unexpected: one(!test.Within(value, p.now)),

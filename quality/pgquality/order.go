@@ -8,9 +8,9 @@ import (
 )
 
 // orderedSQL judges rows by the one before. %[1]s is the field, %[2]s the groups, %[3]s the order, %[4]s the table, %[5]s the condition
-// of the rows, %[6]s the condition of a good row.
-const orderedSQL = `SELECT count(*), count(*) FILTER (WHERE NOT (%[6]s))
-FROM (SELECT %[1]s AS value, lag(%[1]s) OVER (%[2]sORDER BY %[3]s) AS before, row_number() OVER (%[2]sORDER BY %[3]s) AS place
+// of the rows, %[6]s what is selected, %[7]s what else is carried, with a comma.
+const orderedSQL = `SELECT %[6]s
+FROM (SELECT %[7]s%[1]s AS value, lag(%[1]s) OVER (%[2]sORDER BY %[3]s) AS before, row_number() OVER (%[2]sORDER BY %[3]s) AS place
   FROM %[4]s WHERE %[5]s) w`
 
 // ordered adds a statement that judges rows by the one before.
@@ -23,10 +23,16 @@ func (p *planner) ordered(check quality.Check, field column, within, by []string
 	if len(within) > 0 {
 		groups = "PARTITION BY " + list(within) + " "
 	}
-	sql := fmt.Sprintf(orderedSQL, ordering(field), groups, list(by), p.table.from(), both(notNull(check.Test.Columns()), scope), good)
+	where := both(notNull(check.Test.Columns()), scope)
+	sql := fmt.Sprintf(orderedSQL, ordering(field), groups, list(by), p.table.from(), where,
+		"count(*), count(*) FILTER (WHERE NOT ("+good+"))", "")
 	var judged, bad int64
 	s := p.step(fmt.Sprintf("%s: the order of %s", p.table.from(), field.name()), sql, args.values, &judged, &bad)
-	return question{step: s, answer: func() quality.Result {
+	show := func(keys func(string) string, limit int) (string, []any, error) {
+		rows := fmt.Sprintf(orderedSQL, ordering(field), groups, list(by), p.table.from(), where, "*", keys("")+", ")
+		return fmt.Sprintf("%s WHERE NOT (%s) LIMIT %d", rows, good, limit), args.values, nil
+	}
+	return question{step: s, show: show, answer: func() quality.Result {
 		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: bad}
 	}}, nil
 }
@@ -55,11 +61,11 @@ func (p *planner) askMonotone(check quality.Check, test quality.Monotone) (quest
 	return p.ordered(check, col, test.Within, test.By, &arguments{}, "place = 1 OR value "+operator+" before")
 }
 
-// zScoreSQL computes mean and deviation, and then judges. %[1]s is the field, %[2]s the table, %[3]s the condition of the rows, %[4]s the
-// distance from the mean.
-const zScoreSQL = `WITH chosen AS (SELECT %[1]s::float8 AS value FROM %[2]s WHERE %[3]s),
+// zScoreSQL computes mean and deviation, and then judges. %[1]s is the field, %[2]s the table, %[3]s the condition of the rows, %[4]s what
+// is selected, %[5]s what else is carried, with a comma.
+const zScoreSQL = `WITH chosen AS (SELECT %[5]s%[1]s::float8 AS value FROM %[2]s WHERE %[3]s),
   figures AS (SELECT avg(value) AS mean, stddev_samp(value) AS deviation FROM chosen)
-SELECT count(*), count(*) FILTER (WHERE deviation > 0 AND %[4]s)
+SELECT %[4]s
 FROM chosen, figures`
 
 // askZScore plans a test of the distance from the mean.
@@ -81,10 +87,15 @@ func (p *planner) askZScore(check quality.Check, test quality.ZScore) (question,
 	if err != nil {
 		return question{}, err
 	}
-	sql := fmt.Sprintf(zScoreSQL, col.name(), p.table.from(), both(notNull([]string{test.Field}), scope), far)
+	where := both(notNull([]string{test.Field}), scope)
+	sql := fmt.Sprintf(zScoreSQL, col.name(), p.table.from(), where, "count(*), count(*) FILTER (WHERE deviation > 0 AND "+far+")", "")
 	var judged, bad int64
 	s := p.step(fmt.Sprintf("%s: distance of %s from its mean", p.table.from(), col.name()), sql, args.values, &judged, &bad)
-	return question{step: s, answer: func() quality.Result {
+	show := func(keys func(string) string, limit int) (string, []any, error) {
+		rows := fmt.Sprintf(zScoreSQL, col.name(), p.table.from(), where, "*", keys("")+", ")
+		return fmt.Sprintf("%s WHERE deviation > 0 AND %s LIMIT %d", rows, far, limit), args.values, nil
+	}
+	return question{step: s, show: show, answer: func() quality.Result {
 		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: bad}
 	}}, nil
 }
