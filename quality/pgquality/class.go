@@ -19,7 +19,7 @@ const (
 	moment // timestamp with time zone
 	wall   // timestamp, date: taken as UTC
 	document
-	bytes
+	octets
 	vector
 )
 
@@ -43,7 +43,7 @@ func (c column) class() class {
 	case "json", "jsonb":
 		return document
 	case "bytea":
-		return bytes
+		return octets
 	case "vector", "halfvec":
 		return vector
 	}

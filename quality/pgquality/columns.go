@@ -91,7 +91,7 @@ func (c *compiler) set(col column, values []any) (string, error) {
 		return c.args.add(filled(times), "timestamptz[]"), nil
 	case cl == wall:
 		return c.args.add(filled(times), "timestamp[]"), nil
-	case cl == bytes || cl == vector:
+	case cl == octets || cl == vector:
 		return "", col.expected("text, numbers, booleans or times")
 	}
 	return c.args.add(filled(texts), "text[]"), nil

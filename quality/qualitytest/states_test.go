@@ -46,33 +46,33 @@ func TestStatesRejects(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		check string
-		spoil memory
+		spoil *memory
 	}{
-		"empty instead of nil": {"nothing is nil", memory{load: func(m *memory, name string) ([]byte, error) { return append([]byte{}, m.states[name]...), nil }}},
-		"an error for nothing": {"nothing is nil", memory{load: func(m *memory, name string) ([]byte, error) {
+		"empty instead of nil": {"nothing is nil", &memory{load: func(m *memory, name string) ([]byte, error) { return append([]byte{}, m.states[name]...), nil }}},
+		"an error for nothing": {"nothing is nil", &memory{load: func(m *memory, name string) ([]byte, error) {
 			if m.states[name] == nil {
 				return nil, errors.New("no such state")
 			}
 			return append([]byte(nil), m.states[name]...), nil
 		}}},
-		"the first state": {"the last state is loaded", memory{save: func(m *memory, name string, state []byte) error {
+		"the first state": {"the last state is loaded", &memory{save: func(m *memory, name string, state []byte) error {
 			if m.states[name] == nil {
 				m.states[name] = append([]byte(nil), state...)
 			}
 			return nil
 		}}},
-		"forgetful": {"the last state is loaded", memory{save: func(*memory, string, []byte) error { return nil }}},
-		"one name": {"names are apart", memory{load: func(m *memory, name string) ([]byte, error) { return append([]byte(nil), m.states[name[:1]]...), nil }, save: func(m *memory, name string, state []byte) error {
+		"forgetful": {"the last state is loaded", &memory{save: func(*memory, string, []byte) error { return nil }}},
+		"one name": {"names are apart", &memory{load: func(m *memory, name string) ([]byte, error) { return append([]byte(nil), m.states[name[:1]]...), nil }, save: func(m *memory, name string, state []byte) error {
 			m.states[name[:1]] = append([]byte(nil), state...)
 			return nil
 		}}},
-		"cut off": {"any bytes are kept", memory{save: func(m *memory, name string, state []byte) error {
+		"cut off": {"any bytes are kept", &memory{save: func(m *memory, name string, state []byte) error {
 			m.states[name] = append([]byte(nil), state[:min(len(state), 1<<16)]...)
 			return nil
 		}}},
-		"keeps the caller's memory": {"a state belongs to the caller", memory{save: func(m *memory, name string, state []byte) error { m.states[name] = state; return nil }}},
-		"gives its memory away":     {"a state belongs to the caller", memory{load: func(m *memory, name string) ([]byte, error) { return m.states[name], nil }}},
-		"panics":                    {"names are apart", memory{save: func(*memory, string, []byte) error { panic("out of order") }}},
+		"keeps the caller's memory": {"a state belongs to the caller", &memory{save: func(m *memory, name string, state []byte) error { m.states[name] = state; return nil }}},
+		"gives its memory away":     {"a state belongs to the caller", &memory{load: func(m *memory, name string) ([]byte, error) { return m.states[name], nil }}},
+		"panics":                    {"names are apart", &memory{save: func(*memory, string, []byte) error { panic("out of order") }}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
