@@ -129,7 +129,9 @@ func statesConcurrent(ctx context.Context, s States) error {
 	for i := range faults {
 		group.Go(func() {
 			name := fmt.Sprint("of ", i)
-			faults[i] = errors.Join(s.Save(ctx, name, []byte(name)), expectState(ctx, s, name, []byte(name)))
+			faults[i] = guarded(func() error {
+				return errors.Join(s.Save(ctx, name, []byte(name)), expectState(ctx, s, name, []byte(name)))
+			})
 		})
 	}
 	group.Wait()
