@@ -53,6 +53,12 @@ func (c column) class() class {
 // numeric says whether the column holds numbers.
 func (c column) numeric() bool { return slices.Contains([]class{whole, double, exact}, c.class()) }
 
+// plainText returns a column of text as the type text itself, whatever it is declared as: for another type, a function or an operator
+// that anybody defined would go before the one of PostgreSQL.
+func (c column) plainText() string {
+	return c.name() + pick(c.Type == "text", "", "::text")
+}
+
 // present returns the condition that the column is not NULL. That of a composite type asks for the value: IS NOT NULL asks for each part.
 func (c column) present() string {
 	return c.name() + pick(c.Category == "C", " IS DISTINCT FROM NULL", " IS NOT NULL")
@@ -71,7 +77,7 @@ func (c column) text() (string, error) {
 	bytewise := pick(c.Loose, ` COLLATE "C"`, "")
 	switch c.class() {
 	case text:
-		return c.name() + bytewise, nil
+		return c.plainText() + bytewise, nil
 	case document, other:
 		return c.name() + "::text" + bytewise, nil
 	}

@@ -277,7 +277,7 @@ func pick(condition bool, yes, no string) string {
 func ordering(col column) string {
 	switch col.class() {
 	case text:
-		return col.name() + ` COLLATE "C"`
+		return col.plainText() + ` COLLATE "C"`
 	case other, document:
 		return col.name() + `::text COLLATE "C"`
 	}

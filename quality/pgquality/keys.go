@@ -208,7 +208,9 @@ func grouped(col column) string {
 	switch {
 	case col.Base == "json":
 		return col.name() + "::text"
-	case col.class() == text || col.Loose:
+	case col.class() == text:
+		return col.plainText() + ` COLLATE "C"`
+	case col.Loose:
 		return col.name() + ` COLLATE "C"`
 	}
 	return col.name()

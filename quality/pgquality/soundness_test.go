@@ -106,3 +106,40 @@ func TestOnePass(t *testing.T) {
 		}
 	}
 }
+
+// TestSettings expects one answer, whatever the session's settings and whatever others have defined.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, `CREATE SCHEMA evil;
+		CREATE DOMAIN word AS text;
+		CREATE TABLE t (d date[], i interval, v varchar(20), w word, at timestamptz, b bytea);
+		INSERT INTO t VALUES ('{2020-01-02}', '1 day 2 hours', 'abcdefgh', 'abcdefgh', '2020-01-01 23:30+00', '\x00ff');
+		CREATE FUNCTION evil.length(text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.length(varchar) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.octet_length(varchar) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.octet_length(word) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.yes(varchar, text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true';
+		CREATE OPERATOR evil.~ (LEFTARG = varchar, RIGHTARG = text, FUNCTION = evil.yes);
+		CREATE OPERATOR evil.>= (LEFTARG = varchar, RIGHTARG = text, FUNCTION = evil.yes)`)
+	suite := quality.Suite{Schema: "public", Dataset: "t", Checks: []quality.Check{
+		{Test: quality.Match{Field: "d", Pattern: "^.2020-01-02.$"}}, {Test: quality.Match{Field: "i", Pattern: "^1 day"}},
+		{Test: quality.SQL{Name: "day", Good: "at::date = '2020-01-01'", Fields: []string{"at"}}},
+		{Test: quality.SQL{Name: "bytes", Good: `b::text = '\x00ff'`, Fields: []string{"b"}}},
+		{Name: "varchar", Test: quality.Not{Test: quality.Length{Field: "v", Max: 5}}}, {Name: "domain", Test: quality.Not{Test: quality.Length{Field: "w", Max: 5}}},
+		{Name: "match", Test: quality.Not{Test: quality.Match{Field: "v", Pattern: "z.y"}}}, {Name: "range", Test: quality.Not{Test: quality.Range{Field: "v", Min: "b"}}},
+	}}
+	for _, settings := range []string{"", "SET DateStyle = German; SET TimeZone = 'Asia/Tokyo'; SET IntervalStyle = iso_8601; SET bytea_output = escape",
+		"SET search_path = public, evil", "SET search_path = evil, pg_catalog, public", "SET search_path = ''"} {
+		statement(t, conn, "RESET ALL; "+settings)
+		report, err := ask(t, pgquality.Config{Database: conn}, suite)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Results {
+			if r.Verdict != quality.Pass {
+				t.Errorf("%s: %s is %s (%s)", settings, r.Check, r.Verdict, r.Reason)
+			}
+		}
+	}
+}
