@@ -23,6 +23,8 @@ func (c *compiler) in(col column, values []any) (string, error) {
 	switch {
 	case col.class() == other || col.class() == document:
 		return fmt.Sprintf(`%s::text COLLATE "C" = ANY (%s)`, col.name(), set), nil
+	case c.plain && !col.Loose && col.class() == text:
+		return fmt.Sprintf("%s = ANY (%s)", col.plainText(), set), nil
 	case c.plain && !col.Loose:
 		return fmt.Sprintf("%s = ANY (%s)", col.name(), set), nil
 	}

@@ -13,7 +13,7 @@ import (
 // rows returns the number of rows of the table, if a statement counted them.
 func (p *planner) rows() *int64 {
 	for _, s := range p.steps {
-		if s.pass == nil || !s.finished {
+		if s.pass == nil || s.pass.table != p.table || !s.finished {
 			continue
 		}
 		for i, sql := range s.pass.aggregates {

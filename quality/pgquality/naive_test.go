@@ -41,7 +41,7 @@ func naives() map[string]naive {
 		"sequence": {quality.Sequence{Field: "i2", Within: []string{"t2"}, First: 0}, `SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT FROM generated p WHERE p.t2 = a.t2 AND p.i2 = a.i2 - 1) AND a.i2 <> 0
 			OR EXISTS (SELECT FROM generated p WHERE p.t2 = a.t2 AND p.i2 = a.i2 AND p.id < a.id)) FROM generated a WHERE i2 IS NOT NULL AND t2 IS NOT NULL`},
 		"rising":  {quality.Monotone{Field: "i", By: []string{"id"}}, `SELECT count(i), count(*) FILTER (WHERE i < (SELECT p.i FROM generated p WHERE p.i IS NOT NULL AND p.id < a.id ORDER BY p.id DESC LIMIT 1)) FROM generated a`},
-		"falling": {quality.Monotone{Field: "n", By: []string{"id"}, Falling: true, Strict: true}, `SELECT count(n), count(*) FILTER (WHERE n >= (SELECT p.n FROM generated p WHERE p.n IS NOT NULL AND p.id < a.id ORDER BY p.id DESC LIMIT 1)) FROM generated a`},
+		"falling": {quality.Monotone{Field: "n", By: []string{"id"}, Falling: true, Strict: true}, `SELECT count(n), count(*) FILTER (WHERE n = 'NaN' OR n >= (SELECT p.n FROM generated p WHERE p.n <> 'NaN' AND p.id < a.id ORDER BY p.id DESC LIMIT 1)) FROM generated a`},
 		"z score": {quality.ZScore{Field: "i2", Max: 1.2}, `SELECT count(i2), count(*) FILTER (WHERE abs(i2 - (SELECT avg(i2) FROM generated)) > 1.2 * (SELECT stddev_samp(i2) FROM generated)) FROM generated`},
 		"covers":  {quality.Covers{Field: "t2", Values: quality.Texts("a", "", "no such", "日本語")}, `SELECT 4, 4 - count(DISTINCT t2) FILTER (WHERE t2 IN ('a', '', 'no such', '日本語')) FROM generated`},
 		"joined": {quality.Joined{Fields: []string{"id"}, To: "other", ToFields: []string{"id"}, Test: quality.Compare{A: "i", Is: quality.LessEqual, B: "other.k"}},

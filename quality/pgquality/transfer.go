@@ -137,6 +137,8 @@ func native(value any) any {
 			return nil
 		}
 		return r
+	case pgtype.InfinityModifier:
+		return momentOf(pgtype.Timestamptz{InfinityModifier: v, Valid: true})
 	case []any: // a vector as real[]
 		floats := make([]float32, len(v))
 		for i, x := range v {
