@@ -59,7 +59,7 @@ func statesChecks() []statesCheck {
 func expectState(ctx context.Context, s States, name string, want []byte) error {
 	got, err := s.Load(ctx, name)
 	if err != nil || !bytes.Equal(got, want) || (got == nil) != (want == nil) {
-		return fmt.Errorf("Load returns %d bytes (nil: %v), %v: expected the %d saved last", len(got), got == nil, err, len(want))
+		return fmt.Errorf("loaded %d bytes (nil: %v), %v: expected the %d saved last", len(got), got == nil, err, len(want))
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func statesNothing(ctx context.Context, s States) error {
 func statesLast(ctx context.Context, s States) error {
 	for _, state := range []string{"first", "second, which is longer", "3"} {
 		if err := s.Save(ctx, "name", []byte(state)); err != nil {
-			return fmt.Errorf("Save: %w", err)
+			return fmt.Errorf("saving: %w", err)
 		}
 		if err := expectState(ctx, s, "name", []byte(state)); err != nil {
 			return err
@@ -84,7 +84,7 @@ func statesApart(ctx context.Context, s States) error {
 	names := []string{"a", "A", "a ", "a/b", "会話: メッセージ", `quote's "name"`}
 	for _, name := range names {
 		if err := s.Save(ctx, name, []byte("of "+name)); err != nil {
-			return fmt.Errorf("Save: %w", err)
+			return fmt.Errorf("saving: %w", err)
 		}
 	}
 	for _, name := range names {
@@ -101,7 +101,7 @@ func statesBytes(ctx context.Context, s States) error {
 		state[i] = byte(i * 7 >> 3)
 	}
 	if err := s.Save(ctx, "bytes", state); err != nil {
-		return fmt.Errorf("Save: %w", err)
+		return fmt.Errorf("saving: %w", err)
 	}
 	return expectState(ctx, s, "bytes", state)
 }
@@ -110,12 +110,12 @@ func statesBytes(ctx context.Context, s States) error {
 func statesOwned(ctx context.Context, s States) error {
 	mine := []byte("as saved")
 	if err := s.Save(ctx, "name", mine); err != nil {
-		return fmt.Errorf("Save: %w", err)
+		return fmt.Errorf("saving: %w", err)
 	}
 	mine[0] = 'X'
 	loaded, err := s.Load(ctx, "name")
 	if err != nil {
-		return fmt.Errorf("Load: %w", err)
+		return fmt.Errorf("loading: %w", err)
 	}
 	for i := range loaded {
 		loaded[i] = 'Y'
