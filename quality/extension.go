@@ -5,3 +5,5 @@ package quality
 type Extension struct{}
 
 func (Extension) problems() []string { return nil }
+
+var _ interface{ problems() []string } = Extension{}

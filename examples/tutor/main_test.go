@@ -77,7 +77,7 @@ func TestBothPlacesTellTheSame(t *testing.T) {
 	_, inProcess, _ = strings.Cut(inProcess, "\n")
 	onServers, evidence, _ := strings.Cut(onServers, "\nEvidence\n")
 	inProcess, none, _ := strings.Cut(inProcess, "\nEvidence\n")
-	if strings.Count(evidence, "  holds: ") != 6 || strings.Contains(evidence, "DOES NOT HOLD") || !strings.Contains(none, "not assessed") {
+	if strings.Count(evidence, "  holds: ") != 8 || strings.Count(evidence, "\nQuality of ") != 10 || strings.Contains(evidence, "DOES NOT HOLD") || !strings.Contains(none, "not assessed") {
 		t.Errorf("evidence on servers:\n%s\nin the process:\n%s", evidence, none)
 	}
 	if diff := cmp.Diff(inProcess, onServers); diff != "" {

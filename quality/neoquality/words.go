@@ -95,7 +95,9 @@ func (t HasIndex) String() string {
 }
 
 // String says what is asked.
-func (OnlyDeclared) String() string { return "there is no constraint and no index that the suite does not declare" }
+func (OnlyDeclared) String() string {
+	return "there is no constraint and no index that the suite does not declare"
+}
 
 // String says what is asked.
 func (t Mirror) String() string { return t.Field + " and the ids of the other store are the same" }

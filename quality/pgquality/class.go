@@ -19,7 +19,7 @@ const (
 	moment // timestamp with time zone
 	wall   // timestamp, date: taken as UTC
 	document
-	bytes
+	octets
 	vector
 )
 
@@ -43,7 +43,7 @@ func (c column) class() class {
 	case "json", "jsonb":
 		return document
 	case "bytea":
-		return bytes
+		return octets
 	case "vector", "halfvec":
 		return vector
 	}
@@ -53,16 +53,33 @@ func (c column) class() class {
 // numeric says whether the column holds numbers.
 func (c column) numeric() bool { return slices.Contains([]class{whole, double, exact}, c.class()) }
 
+// plainText returns a column of text as the type text itself, whatever it is declared as: for another type, a function or an operator
+// that anybody defined would go before the one of PostgreSQL.
+func (c column) plainText() string {
+	return c.name() + pick(c.Type == "text", "", "::text")
+}
+
+// present returns the condition that the column is not NULL. That of a composite type asks for the value: IS NOT NULL asks for each part.
+func (c column) present() string {
+	return c.name() + pick(c.Category == "C", " IS DISTINCT FROM NULL", " IS NOT NULL")
+}
+
+// absent returns the condition that the column is NULL.
+func (c column) absent() string {
+	return c.name() + pick(c.Category == "C", " IS NOT DISTINCT FROM NULL", " IS NULL")
+}
+
 // name returns the column as SQL writes it.
 func (c column) name() string { return quoted(c.Name) }
 
-// text returns the column as a text, or why there is none.
+// text returns the column as a text, or why there is none. Where its collation takes different texts for equal, it is not asked.
 func (c column) text() (string, error) {
+	bytewise := pick(c.Loose, ` COLLATE "C"`, "")
 	switch c.class() {
 	case text:
-		return c.name(), nil
+		return c.plainText() + bytewise, nil
 	case document, other:
-		return c.name() + "::text", nil
+		return c.name() + "::text" + bytewise, nil
 	}
 	return "", unable("column %s has type %s: expected text", c.name(), c.Type)
 }

@@ -23,6 +23,8 @@ func (c *compiler) in(col column, values []any) (string, error) {
 	switch {
 	case col.class() == other || col.class() == document:
 		return fmt.Sprintf(`%s::text COLLATE "C" = ANY (%s)`, col.name(), set), nil
+	case c.plain && !col.Loose && col.class() == text:
+		return fmt.Sprintf("%s = ANY (%s)", col.plainText(), set), nil
 	case c.plain && !col.Loose:
 		return fmt.Sprintf("%s = ANY (%s)", col.name(), set), nil
 	}
@@ -91,7 +93,7 @@ func (c *compiler) set(col column, values []any) (string, error) {
 		return c.args.add(filled(times), "timestamptz[]"), nil
 	case cl == wall:
 		return c.args.add(filled(times), "timestamp[]"), nil
-	case cl == bytes || cl == vector:
+	case cl == octets || cl == vector:
 		return "", col.expected("text, numbers, booleans or times")
 	}
 	return c.args.add(filled(texts), "text[]"), nil

@@ -83,6 +83,9 @@ func TestConversation(t *testing.T) {
 				}
 				if r.Unexpected > 0 {
 					got[r.Check] = r.Unexpected
+					if want := min(r.Unexpected, 5); int64(len(r.Examples)) != want {
+						t.Errorf("%s: %s names %d failing rows, expected %d", test.name, r.Check, len(r.Examples), want)
+					}
 				}
 			}
 		}

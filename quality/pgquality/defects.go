@@ -13,7 +13,7 @@ import (
 // rows returns the number of rows of the table, if a statement counted them.
 func (p *planner) rows() *int64 {
 	for _, s := range p.steps {
-		if s.pass == nil || !s.finished {
+		if s.pass == nil || s.pass.table != p.table || !s.finished {
 			continue
 		}
 		for i, sql := range s.pass.aggregates {
@@ -73,8 +73,8 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 		failing = append(failing, i)
 		conditions = append(conditions, "coalesce("+bad+", false)")
 	}
-	if len(failing) == 0 {
-		return nil
+	if err := p.showExamples(ctx, results, limit, fields); err != nil || len(failing) == 0 {
+		return err
 	}
 	sql := exampleSQL(p.table.from(), fields, conditions)
 	s := &step{purpose: p.table.from() + ": keys of failing rows"}
@@ -83,12 +83,53 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 	return err
 }
 
+// showExamples names rows that fail a test which judges rows together, by a statement for each.
+func (p *planner) showExamples(ctx context.Context, results []quality.Result, limit int, fields []column) error {
+	keys := func(alias string) string {
+		forms := make([]string, len(fields))
+		for i, f := range fields {
+			forms[i] = fmt.Sprintf("%s AS k%d", valueForm(f, alias), i)
+		}
+		return strings.Join(forms, ", ")
+	}
+	for i := range results {
+		show := p.questions[i].show
+		if show == nil || results[i].Unexpected == 0 || results[i].Verdict == quality.NotAssessed {
+			continue
+		}
+		sql, args, err := show(keys, limit)
+		if err != nil {
+			continue // it was asked, so it can be shown; but a row without a name is no reason to lose the report
+		}
+		s := &step{purpose: results[i].Check + ": keys of failing rows"}
+		s.run = func(ctx context.Context) error {
+			rows, err := p.tx.Query(ctx, sql, args...)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				values, err := rows.Values()
+				if err != nil {
+					return err
+				}
+				results[i].Examples = append(results[i].Examples, p.suite.RowName(natives(values[:len(fields)])))
+			}
+			return rows.Err()
+		}
+		if _, err := p.attempt(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // exampleSQL selects the keys of failing rows, and which checks they fail.
 func exampleSQL(from string, fields []column, conditions []string) string {
 	keys := make([]string, len(fields))
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		keys[i] = fmt.Sprintf("%s AS k%d", valueForm(f), i)
+		keys[i] = fmt.Sprintf("%s AS k%d", valueForm(f, ""), i)
 		names[i] = fmt.Sprintf("k%d", i)
 	}
 	flags := make([]string, len(conditions))

@@ -20,9 +20,16 @@
 // # What never counts as proof
 //
 // Constraints that are not validated, not enforced or deferrable; indexes that are invalid, partial, on expressions, of other than the
-// default operators, or over columns that may hold several NULLs; CHECKs of foreign tables; foreign keys whose triggers are disabled;
-// and the uniqueness of a table that others inherit from. A superuser who loads rows with session_replication_role set to replica goes
+// default operators, or over columns that may hold several NULLs; constraints of foreign tables, and of a partitioned table that has one
+// among its partitions; foreign keys of periods, or whose triggers are disabled in any partition; constraints of a table that others
+// inherit from; and a condition that is never true, or row security that hides every row: then there is nothing to judge. A superuser who loads rows with session_replication_role set to replica goes
 // around foreign keys without a trace; no catalog can tell.
+//
+// # The session
+//
+// A session's settings change nothing: times are in UTC and texts of other types in ISO form, also in expressions of the host
+// ([quality.SQL]). What is built in goes before what the search path holds, but a function or an operator that is defined for the very
+// types at hand goes before both: as anywhere in PostgreSQL, the search path should have no schema in which others may create.
 //
 // # What reports hold
 //

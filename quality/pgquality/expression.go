@@ -45,9 +45,9 @@ func (s spelling) shifted() bool { return s&2 == 2 }
 func (c *compiler) good(t quality.RowTest) (string, error) {
 	switch t := t.(type) {
 	case quality.NotNull:
-		return c.onField(t.Field, func(column) (string, error) { return quoted(t.Field) + " IS NOT NULL", nil })
+		return c.onField(t.Field, func(col column) (string, error) { return col.present(), nil })
 	case quality.IsNull:
-		return c.onField(t.Field, func(column) (string, error) { return quoted(t.Field) + " IS NULL", nil })
+		return c.onField(t.Field, func(col column) (string, error) { return col.absent(), nil })
 	case quality.NotEmpty:
 		return c.onText(t.Field, c.notEmpty)
 	case quality.Length:
@@ -277,7 +277,7 @@ func pick(condition bool, yes, no string) string {
 func ordering(col column) string {
 	switch col.class() {
 	case text:
-		return col.name() + ` COLLATE "C"`
+		return col.plainText() + ` COLLATE "C"`
 	case other, document:
 		return col.name() + `::text COLLATE "C"`
 	}

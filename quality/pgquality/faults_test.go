@@ -24,7 +24,7 @@ func ask(t *testing.T, config pgquality.Config, suite quality.Suite) (quality.Re
 	return assessor.Assess(context.Background(), suite)
 }
 
-func statement(t *testing.T, conn *pgx.Conn, sql string) {
+func statement(t testing.TB, conn *pgx.Conn, sql string) {
 	t.Helper()
 	if _, err := conn.Exec(context.Background(), sql); err != nil {
 		t.Fatalf("%s: %v", sql, err)
@@ -85,7 +85,7 @@ INSERT INTO t SELECT i, 'abc', NULL FROM generate_series(1, 20000) i; CREATE TAB
 	}
 }
 
-func queryInt(t *testing.T, conn *pgx.Conn, sql string) (n int64) {
+func queryInt(t testing.TB, conn *pgx.Conn, sql string) (n int64) {
 	t.Helper()
 	if err := conn.QueryRow(context.Background(), sql).Scan(&n); err != nil {
 		t.Fatal(err)

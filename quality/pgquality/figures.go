@@ -14,12 +14,23 @@ import (
 // leastShown is the number of rows below which a figure of them is not shown, since it would tell too much about each.
 const leastShown = 5
 
-// askFigure plans a test of the table as a whole.
+// askFigure plans a test of the table as a whole. One that cannot be asked leaves nothing in the pass: a statement must use every
+// argument that it has.
 func (p *planner) askFigure(check quality.Check, shared *pass) (question, error) {
-	mark := len(shared.args.values)
+	if test, ok := check.Test.(quality.Statistic); ok && (test.Of == quality.DistinctCount || test.Of == quality.DistinctShare) {
+		return p.askDistinct(check, test)
+	}
+	before := *shared
+	q, err := p.addFigure(check, shared)
+	if err != nil {
+		*shared = before
+	}
+	return q, err
+}
+
+func (p *planner) addFigure(check quality.Check, shared *pass) (question, error) {
 	scope, err := p.scope(check, &shared.args, shared)
 	if err != nil {
-		shared.args.values = shared.args.values[:mark]
 		return question{}, err
 	}
 	shared.columns = append(shared.columns, check.Columns()...)
@@ -50,6 +61,9 @@ func (p *planner) askFresh(test quality.Fresh, scope string, shared *pass) (ques
 	}
 	newest := aggregate[pgtype.Timestamptz](shared, sql)
 	return question{step: shared.step, answer: func() quality.Result {
+		if newest.InfinityModifier == pgtype.Infinity { // it would be the newest for ever
+			return quality.Result{Verdict: quality.NotAssessed, Reason: "the newest time is infinity", Method: shared.method()}
+		}
 		at, ok := momentOf(*newest).(time.Time)
 		if !ok {
 			return quality.Result{Verdict: quality.NotAssessed, Reason: "there is no time that is not NULL", Method: shared.method()}
@@ -77,9 +91,6 @@ func filter(scope string) string {
 
 // askStatistic plans a figure.
 func (p *planner) askStatistic(check quality.Check, test quality.Statistic, scope string, shared *pass) (question, error) {
-	if test.Of == quality.DistinctCount || test.Of == quality.DistinctShare {
-		return p.askDistinct(check, test)
-	}
 	col, err := p.table.column(test.Field)
 	if err != nil {
 		return question{}, err

@@ -21,7 +21,9 @@ func (p *planner) askJoined(ctx context.Context, check quality.Check, test quali
 	}
 	for _, s := range p.steps {
 		if s.pass != nil && s.pass.table.source == both.source {
-			return p.countRows(test.When, test.Test, s.pass)
+			q, err := p.countRows(test.When, test.Test, s.pass)
+			q.show = p.showJoined(both, test)
+			return q, err
 		}
 	}
 	joined := p.newPass(both)
@@ -30,7 +32,21 @@ func (p *planner) askJoined(ctx context.Context, check quality.Check, test quali
 	if err == nil {
 		p.steps = append(p.steps, joined.step)
 	}
+	q.show = p.showJoined(both, test)
 	return q, err
+}
+
+// showJoined returns how the keys of failing rows of a joined test are read.
+func (p *planner) showJoined(pairs *table, test quality.Joined) func(func(string) string, int) (string, []any, error) {
+	return func(keys func(string) string, limit int) (string, []any, error) {
+		args := &arguments{}
+		scope, err := p.scopeOf(pairs, test.When, args, nil)
+		if err != nil {
+			return "", nil, err
+		}
+		good, err := (&compiler{table: pairs, args: args, now: p.now}).good(test.Test)
+		return fmt.Sprintf("SELECT %s FROM %s WHERE %s LIMIT %d", keys(""), pairs.from(), both(scope, "NOT ("+good+")"), limit), args.values, err
+	}
 }
 
 // join returns the pairs of rows as a table of their own, in which columns of the other table have its name before theirs.

@@ -30,6 +30,9 @@ type question struct {
 	// answer returns the result, once the step has run. Without a step it is known already.
 	answer func() quality.Result
 	step   *step
+	// show returns a statement for the keys of failing rows, of a test that judges rows together; nil when the condition of a failing row
+	// stands by itself, or no row fails by itself. The keys are written by keys.
+	show func(keys func(alias string) string, limit int) (string, []any, error)
 }
 
 // step is one statement.

@@ -70,14 +70,25 @@ func (p *planner) checksOn(columns []string) []string {
 }
 
 // implied asks the server's planner whether the table can hold a bad row at all: with constraint_exclusion on, it plans no scan when
-// validated CHECKs and NOT NULLs refute the condition.
+// validated CHECKs and NOT NULLs refute the condition. When it can hold no good row either, since a condition is never true or row
+// security hides all, nothing is proven: there is nothing to judge.
 func (p *planner) implied(ctx context.Context, check quality.Check, test quality.RowTest, as spelling) (bool, error) {
+	bad, err := p.refuted(ctx, check, test, as, "NOT ")
+	if err != nil || !bad {
+		return false, err
+	}
+	good, err := p.refuted(ctx, check, test, as, "")
+	return !good, err
+}
+
+// refuted says whether the server plans no scan for rows of which a test, after the word NOT or nothing, is true.
+func (p *planner) refuted(ctx context.Context, check quality.Check, test quality.RowTest, as spelling, not string) (bool, error) {
 	c := &compiler{table: p.table, args: &arguments{}, now: p.now, plain: true, spelling: as}
 	good, err := c.good(test)
 	if err != nil {
 		return false, nil // the counting says why
 	}
-	condition := "NOT (" + good + ")"
+	condition := not + "(" + good + ")"
 	if check.When != nil {
 		scope, err := c.good(check.When)
 		if err != nil {

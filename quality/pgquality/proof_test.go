@@ -62,12 +62,22 @@ func TestProofs(t *testing.T) {
 		{"foreign key, not valid", "x int; ALTER TABLE t ADD FOREIGN KEY (x) REFERENCES other NOT VALID", refers, nil, false},
 		{"foreign key, deferrable", "x int REFERENCES other DEFERRABLE", refers, nil, false},
 		{"foreign key, triggers disabled", "x int REFERENCES other; ALTER TABLE t DISABLE TRIGGER ALL", refers, nil, false},
+		{"foreign key, triggers of a partition disabled", "x int REFERENCES other) PARTITION BY RANGE (x; " + partition + "; ALTER TABLE p DISABLE TRIGGER ALL", refers, nil, false},
 		{"foreign key to elsewhere", "x int REFERENCES other2", refers, nil, false},
 		{"vector type", "x int, v vector(3)", dimensions, nil, true},
 		{"vector type of other dimensions", "x int, v vector(4)", dimensions, nil, false},
 		{"vector without dimensions", "x int, v vector", dimensions, nil, false},
+		{"foreign partition", "x int NOT NULL) PARTITION BY RANGE (x; CREATE FOREIGN DATA WRAPPER far; CREATE SERVER far FOREIGN DATA WRAPPER far; " +
+			"CREATE FOREIGN TABLE f PARTITION OF t FOR VALUES FROM (100) TO (200) SERVER far", notNull, nil, false},
+		{"condition that is never true", "x int CHECK (x > -1), k text NOT NULL DEFAULT 'a'", positive, quality.IsNull{Field: "k"}, false},
+		{"condition without values", "x int CHECK (x > -1), k text", positive, quality.In{Field: "k"}, false},
+		{"always NULL", "x int CHECK (x > -1), y int CHECK (y IS NULL)", quality.Range{Field: "y", Min: 1}, nil, false},
+		{"row security that hides all", "x int CHECK (x > -1); CREATE POLICY none ON t FOR SELECT USING (false); CREATE POLICY each ON t FOR INSERT WITH CHECK (true); ALTER TABLE t ENABLE ROW LEVEL SECURITY; " +
+			"GRANT USAGE ON SCHEMA proof TO proof_reader; GRANT ALL ON t TO proof_reader; SET ROLE proof_reader", positive, nil, false},
 		{"view", "x int NOT NULL; ALTER TABLE t RENAME TO base; CREATE VIEW t AS SELECT x FROM base", notNull, nil, false},
 	}
+	statement(t, conn, "CREATE ROLE proof_reader")
+	t.Cleanup(func() { statement(t, conn, "RESET ROLE; DROP SCHEMA proof CASCADE; DROP ROLE proof_reader") })
 	for _, test := range tests { // on one connection, so not in parallel
 		t.Run(test.name, func(t *testing.T) {
 			prepareTable(t, conn, test.table)
@@ -82,11 +92,13 @@ func TestProofs(t *testing.T) {
 	}
 }
 
+const partition = "CREATE TABLE p PARTITION OF t FOR VALUES FROM (0) TO (100)"
+
 // prepareTable makes the table t, with one page so that it is not surely empty.
 func prepareTable(t *testing.T, conn *pgx.Conn, definition string) {
 	t.Helper()
 	table, after, _ := strings.Cut(definition, ";")
-	sql := `CREATE EXTENSION IF NOT EXISTS vector; DROP SCHEMA IF EXISTS proof CASCADE; CREATE SCHEMA proof; SET search_path = proof, public;
+	sql := `RESET ROLE; CREATE EXTENSION IF NOT EXISTS vector; DROP FOREIGN DATA WRAPPER IF EXISTS far CASCADE; DROP SCHEMA IF EXISTS proof CASCADE; CREATE SCHEMA proof; SET search_path = proof, public;
 CREATE TABLE other (id int PRIMARY KEY); CREATE TABLE other2 (id int PRIMARY KEY); INSERT INTO other VALUES (6); INSERT INTO other2 VALUES (6);
 CREATE TABLE t (` + table + `);` + after
 	ctx := context.Background()

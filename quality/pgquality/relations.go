@@ -42,7 +42,11 @@ func (p *planner) askReference(ctx context.Context, check quality.Check, test qu
 	var judged, lost int64
 	s := p.step(fmt.Sprintf("%s: references to %s", p.table.from(), target.from()), sql, args.values, &judged, &lost)
 	s.reads += max(target.Estimate, 0)
-	return question{step: s, answer: func() quality.Result {
+	show := func(keys func(string) string, limit int) (string, []any, error) {
+		return fmt.Sprintf("SELECT %s FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM %s o WHERE %s) LIMIT %d", keys("t"), from,
+			strings.Join(present, " AND "), target.from(), strings.Join(on, " AND "), limit), args.values, nil
+	}
+	return question{step: s, show: show, answer: func() quality.Result {
 		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: lost}
 	}}, nil
 }
@@ -77,8 +81,9 @@ func (p *planner) chosen(check quality.Check, args *arguments) (string, error) {
 }
 
 // countSQL counts rows that keep a number, and those of them whose number is wrong. %[1]s is the chosen rows, %[2]s the number, %[3]s the key,
-// %[4]s the other table, %[5]s its reference.
-const countSQL = `SELECT count(*), count(*) FILTER (WHERE %[2]s <> coalesce(o.n, 0))
+// %[4]s the other table, %[5]s its reference,
+// %[6]s what is selected.
+const countSQL = `SELECT %[6]s
 FROM %[1]s t LEFT JOIN (SELECT %[5]s AS key, count(*) AS n FROM %[4]s GROUP BY %[5]s) o ON o.key = %[3]s
 WHERE %[2]s IS NOT NULL`
 
@@ -100,11 +105,17 @@ func (p *planner) askCount(ctx context.Context, check quality.Check, test qualit
 	if err != nil {
 		return question{}, err
 	}
-	sql := fmt.Sprintf(countSQL, from, named("t", test.Field), named("t", test.Key), of.from(), quoted(test.OfField))
+	differs := named("t", test.Field) + " <> coalesce(o.n, 0)"
+	sql := fmt.Sprintf(countSQL, from, named("t", test.Field), named("t", test.Key), of.from(), quoted(test.OfField),
+		"count(*), count(*) FILTER (WHERE "+differs+")")
 	var judged, wrong int64
 	s := p.step(fmt.Sprintf("%s: the number of rows of %s", p.table.from(), of.from()), sql, args.values, &judged, &wrong)
 	s.reads += max(of.Estimate, 0)
-	return question{step: s, answer: func() quality.Result {
+	show := func(keys func(string) string, limit int) (string, []any, error) {
+		rows := fmt.Sprintf(countSQL, from, named("t", test.Field), named("t", test.Key), of.from(), quoted(test.OfField), keys("t"))
+		return fmt.Sprintf("%s AND %s LIMIT %d", rows, differs, limit), args.values, nil
+	}
+	return question{step: s, show: show, answer: func() quality.Result {
 		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: wrong}
 	}}, nil
 }

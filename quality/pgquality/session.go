@@ -22,13 +22,17 @@ type session struct {
 }
 
 // openSQL sets the limits of the transaction, takes the lock of the suite, and reads what the report says of the snapshot. JIT costs more
-// than it saves here, as measured; parallel workers would take the cores of those who serve users.
+// than it saves here, as measured; parallel workers would take the cores of those who serve users. What a value is as a text, or at
+// which time a day begins, is not to depend on who asks; and what is built in is found before anything of the same name.
 const openSQL = `
 SELECT pg_try_advisory_xact_lock(hashtextextended('shugo.quality:' || $1::text, 0)),
   now(), pg_current_snapshot()::text, current_setting('server_version_num')::int, current_setting('server_encoding')
 FROM (VALUES (set_config('statement_timeout', $2::text, true), set_config('lock_timeout', $3::text, true),
   set_config('work_mem', $4::text, true), set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-  set_config('constraint_exclusion', 'on', true), set_config('application_name', 'shugo quality', true))) settings`
+  set_config('constraint_exclusion', 'on', true), set_config('application_name', 'shugo quality', true),
+  set_config('search_path', concat_ws(', ', 'pg_catalog', nullif(current_setting('search_path'), '')), true),
+  set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true), set_config('IntervalStyle', 'postgres', true),
+  set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true))) settings`
 
 // within runs f in a snapshot, with the lock of the suite.
 func (a *Assessor) within(ctx context.Context, suite quality.Suite, f func(*session) error) error {

@@ -1,6 +1,7 @@
 package pgquality
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ type MemoryStates struct {
 func (s *MemoryStates) Load(_ context.Context, name string) ([]byte, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return s.states[name], nil
+	return bytes.Clone(s.states[name]), nil
 }
 
 // Save keeps a state under a name.
@@ -97,6 +98,6 @@ func (s *MemoryStates) Save(_ context.Context, name string, state []byte) error 
 	if s.states == nil {
 		s.states = map[string][]byte{}
 	}
-	s.states[name] = state
+	s.states[name] = bytes.Clone(state)
 	return nil
 }

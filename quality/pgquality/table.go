@@ -16,7 +16,7 @@ type table struct {
 	Schema      string       `json:"schema"`
 	Name        string       `json:"name"`
 	Kind        string       `json:"kind"`      // of pg_class.relkind: r table, p partitioned, v view, m materialized view, f foreign
-	Inherited   bool         `json:"inherited"` // other tables inherit from it: a scan reads them too
+	Inherited   bool         `json:"inherited"` // a scan reads what its constraints may not hold of: tables that inherit, foreign partitions
 	Permanent   bool         `json:"permanent"` // written to the WAL
 	Filtered    bool         `json:"filtered"`  // row security hides rows from this role
 	Readable    bool         `json:"readable"`  // the role may read every column
@@ -37,7 +37,7 @@ type column struct {
 	Base     string  `json:"base"`     // pg_type.typname, of a domain that of what it is made of
 	Category string  `json:"category"` // pg_type.typcategory, likewise
 	Typmod   int32   `json:"typmod"`
-	NotNull  bool    `json:"not_null"` // and, where that can be, validated
+	NotNull  bool    `json:"not_null"` // of every row that a scan of the table sees
 	Readable bool    `json:"readable"` // by the current role
 	Loose    bool    `json:"loose"`    // its collation takes different bytes for equal
 	Distinct float64 `json:"distinct"` // of pg_stats.n_distinct: -1 when ANALYZE has seen each value once; 0: unknown
@@ -63,12 +63,13 @@ type constraint struct {
 
 // describeSQL reads all that planning needs, in one statement. Only indexes and constraints that prove something come back: unique,
 // valid, ready, immediate, on the whole table, on plain columns with the default operators; validated, enforced, immediate foreign keys
-// whose triggers are enabled; validated CHECKs, which the planner is asked about. Newer catalogs have columns that older ones lack: they
+// of values that are equal, not of periods, whose triggers are enabled in every partition; validated CHECKs, which the planner is asked about. Newer catalogs have columns that older ones lack: they
 // are read through to_jsonb.
 const describeSQL = `
 SELECT jsonb_build_object(
   'oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
-  'inherited', c.relkind = 'r' AND c.relhassubclass,
+  'inherited', c.relkind = 'r' AND c.relhassubclass OR c.relkind = 'p' AND EXISTS (SELECT FROM pg_partition_tree(c.oid) i
+    JOIN pg_class f ON f.oid = i.relid WHERE f.relkind = 'f'),
   'permanent', c.relpersistence = 'p',
   'filtered', row_security_active(c.oid),
   'readable', has_table_privilege(c.oid, 'SELECT'),
@@ -112,8 +113,9 @@ SELECT jsonb_build_object(
     ) ORDER BY k.conname), '[]')
     FROM pg_constraint k WHERE k.conrelid = c.oid AND k.convalidated AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
       AND (k.contype = 'c' AND NOT k.connoinherit
-        OR k.contype = 'f' AND NOT k.condeferrable AND NOT EXISTS (
-          SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A'))))
+        OR k.contype = 'f' AND NOT k.condeferrable AND NOT coalesce((to_jsonb(k) ->> 'conperiod')::boolean, false) AND NOT EXISTS (
+          WITH RECURSIVE parts(oid) AS (SELECT k.oid UNION ALL SELECT d.oid FROM pg_constraint d JOIN parts ON d.conparentid = parts.oid)
+          SELECT FROM pg_trigger t JOIN parts ON t.tgconstraint = parts.oid WHERE t.tgenabled NOT IN ('O', 'A'))))
 )
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass($1)`
@@ -138,6 +140,9 @@ func describe(ctx context.Context, tx pgx.Tx, schema, name string) (*table, erro
 	}
 	if !slices.Contains([]string{"r", "p", "v", "m", "f"}, t.Kind) {
 		return nil, fmt.Errorf("%w: %s is neither a table nor a view", ErrDataset, identifier.Sanitize())
+	}
+	for i := range t.Columns {
+		t.Columns[i].NotNull = t.Columns[i].NotNull && t.enforced()
 	}
 	return t, nil
 }

@@ -56,22 +56,27 @@ func (t *transfer) sql() string {
 		if err != nil { // the check was not asked then
 			continue
 		}
-		forms[i] = valueForm(col)
+		forms[i] = valueForm(col, "")
 	}
 	return "SELECT " + strings.Join(forms, ", ") + " FROM " + t.planner.table.from()
 }
 
-// valueForm returns a column in the form whose value in Go is that of a quality.Row.
-func valueForm(col column) string {
+// valueForm returns a column in the form whose value in Go is that of a quality.Row; an alias of its table, if there is one, comes before
+// its name.
+func valueForm(col column, alias string) string {
+	name := col.name()
+	if alias != "" {
+		name = named(alias, col.Name)
+	}
 	switch col.class() {
 	case document, other:
-		return col.name() + "::text"
+		return name + "::text"
 	case vector:
-		return col.name() + "::real[]"
+		return name + "::real[]"
 	case wall:
-		return instant(col)
+		return "(" + name + "::timestamp AT TIME ZONE 'UTC')"
 	}
-	return col.name()
+	return name
 }
 
 // progressEvery is how many rows are judged between two messages of progress.
@@ -132,6 +137,8 @@ func native(value any) any {
 			return nil
 		}
 		return r
+	case pgtype.InfinityModifier:
+		return momentOf(pgtype.Timestamptz{InfinityModifier: v, Valid: true})
 	case []any: // a vector as real[]
 		floats := make([]float32, len(v))
 		for i, x := range v {

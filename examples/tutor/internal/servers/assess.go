@@ -40,6 +40,16 @@ func (a *auditor) suites(ctx context.Context, assessor *pgquality.Assessor) ([]q
 
 // assess implements day.Place.Assess.
 func (a *auditor) assess(ctx context.Context) ([]quality.Report, error) {
+	tables, err := a.assessTables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	graph, err := a.assessGraph(ctx)
+	return append(tables, graph...), err
+}
+
+// assessTables reports how good the tables are.
+func (a *auditor) assessTables(ctx context.Context) ([]quality.Report, error) {
 	assessor, err := pgquality.New(pgquality.Config{Database: a.database.admin})
 	if err != nil {
 		return nil, err
@@ -99,7 +109,7 @@ func (a *auditor) planted(ctx context.Context) (e day.Evidence, err error) {
 			return e, err
 		}
 	}
-	reports, err := a.assess(ctx)
+	reports, err := a.assessTables(ctx)
 	if err != nil {
 		return e, err
 	}

@@ -44,7 +44,7 @@ func (a *auditor) prove(ctx context.Context) ([]day.Evidence, error) {
 	}
 	var all []day.Evidence
 	for _, check := range []func(context.Context) (day.Evidence, error){
-		a.around, a.drifted, a.sealed, a.proven, a.tampered, a.graphs, a.planted,
+		a.around, a.drifted, a.sealed, a.proven, a.tampered, a.graphs, a.planted, a.plantedInGraph,
 	} {
 		e, err := check(ctx)
 		if err != nil {

@@ -1,0 +1,145 @@
+package pgquality_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shugo-data/shugo/quality"
+	"github.com/shugo-data/shugo/quality/pgquality"
+)
+
+// counted is what a report says of one check.
+type counted struct {
+	verdict            quality.Verdict
+	judged, unexpected int64
+}
+
+// TestCounts holds single checks against tables in which a short cut would go wrong.
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	tests := []struct {
+		name, sql string
+		check     quality.Check
+		want      counted
+	}{
+		{"NOT NULL of a parent alone", `CREATE TABLE t (x int); CREATE TABLE child () INHERITS (t); ALTER TABLE ONLY t ALTER x SET NOT NULL;
+			INSERT INTO t VALUES (1); INSERT INTO child VALUES (NULL), (2)`,
+			quality.Check{Test: quality.Range{Field: "x", Min: 1}}, counted{quality.Pass, 2, 0}},
+		{"newest time is infinite", `CREATE TABLE t (x timestamptz); INSERT INTO t VALUES ('infinity'), ('2001-01-01')`,
+			quality.Check{Test: quality.Fresh{Field: "x", Age: time.Hour}}, counted{quality.NotAssessed, 0, 0}},
+		{"ties of an order", `CREATE TABLE t (at int, x int); INSERT INTO t VALUES (1, 2), (1, 1), (2, 3), (2, 2), (3, 3)`,
+			quality.Check{Test: quality.Monotone{Field: "x", By: []string{"at"}}}, counted{quality.Pass, 5, 0}},
+		{"order of texts", `CREATE TABLE t (at text COLLATE "und-x-icu", x int); INSERT INTO t VALUES ('a', 2), ('B', 1)`,
+			quality.Check{Test: quality.Monotone{Field: "x", By: []string{"at"}}}, counted{quality.Pass, 2, 0}},
+		{"NaN among rising values", `CREATE TABLE t (at int, x float8); INSERT INTO t VALUES (1, 1), (2, 'NaN')`,
+			quality.Check{Test: quality.Monotone{Field: "x", By: []string{"at"}}}, counted{quality.Fail, 2, 1}},
+		{"pattern of a loose collation", `CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+			CREATE TABLE t (x text COLLATE loose); INSERT INTO t VALUES ('ab'), ('AB')`,
+			quality.Check{Test: quality.Match{Field: "x", Pattern: "^a.*b$"}}, counted{quality.Fail, 2, 1}},
+		{"emptiness of a loose collation", `CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+			CREATE TABLE t (x text COLLATE loose); INSERT INTO t VALUES ('ab'), (' ')`,
+			quality.Check{Test: quality.NotEmpty{Field: "x"}}, counted{quality.Fail, 2, 1}},
+		{"row with a NULL in it", `CREATE TYPE pair AS (a int, b int); CREATE TABLE t (k int, x pair); INSERT INTO t VALUES (1, ROW(1, NULL)), (1, NULL)`,
+			quality.Check{Test: quality.NotNull{Field: "x"}, When: quality.Range{Field: "k", Min: 1}}, counted{quality.Fail, 2, 1}},
+		{"unique money", `CREATE TABLE t (x money); INSERT INTO t SELECT i::numeric::money FROM generate_series(1, 100) i; ANALYZE t`,
+			quality.Check{Test: quality.Unique{Fields: []string{"x"}}}, counted{quality.Pass, 100, 0}},
+		{"one member twice in a set", `CREATE TABLE t (x int); INSERT INTO t VALUES (1)`,
+			quality.Check{Test: quality.Covers{Field: "x", Values: []any{1, 1.0, int64(1)}}}, counted{quality.Pass, 1, 0}},
+		{"infinite time judged in Go", `CREATE TABLE t (x timestamptz, d jsonb); INSERT INTO t VALUES ('infinity', '{}')`,
+			quality.Check{Test: quality.All{Tests: []quality.RowTest{quality.Range{Field: "x", Min: time.Unix(0, 0)}, quality.JSON{Field: "d"}}}},
+			counted{quality.Pass, 1, 0}},
+		{"negative zero", `CREATE TABLE t (x float8); INSERT INTO t VALUES ('-0'), ('0'); INSERT INTO t SELECT generate_series(1, 98); ANALYZE t`,
+			quality.Check{Test: quality.Unique{Fields: []string{"x"}}}, counted{quality.Fail, 100, 2}},
+		{"trailing zeros", `CREATE TABLE t (x numeric); INSERT INTO t VALUES (1.0), (1.00)`,
+			quality.Check{Test: quality.Unique{Fields: []string{"x"}}}, counted{quality.Fail, 2, 2}},
+	}
+	for _, test := range tests { // on one connection, so not in parallel
+		t.Run(test.name, func(t *testing.T) {
+			statement(t, conn, "DROP SCHEMA IF EXISTS counts CASCADE; CREATE SCHEMA counts; SET search_path = counts, public; "+test.sql)
+			report, err := ask(t, pgquality.Config{Database: conn}, quality.Suite{Dataset: "t", Checks: []quality.Check{test.check}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := report.Results[0]
+			if got := (counted{r.Verdict, r.Judged, r.Unexpected}); got != test.want {
+				t.Errorf("got %+v, want %+v (%s, %s, %s)", got, test.want, r.Reason, r.Observed, report.Method)
+			}
+		})
+	}
+}
+
+// TestOnePass expects one statement for checks that one can answer, whatever else the suite asks.
+func TestOnePass(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, `CREATE TABLE other (id int PRIMARY KEY, y int); INSERT INTO other VALUES (1, 1), (2, NULL), (3, 3);
+		CREATE TABLE t (id int PRIMARY KEY, x text, m money, o int);
+		INSERT INTO t SELECT i, i::text, i::numeric::money, 1 + i % 3 FROM generate_series(1, 100) i; INSERT INTO t VALUES (101, 'a', '101', NULL); ANALYZE t, other`)
+	low := quality.Range{Field: "id", Max: 50}
+	tests := []struct {
+		name   string
+		checks []quality.Check
+		method string
+		rows   int64
+	}{
+		{"different values under a condition", []quality.Check{{Test: quality.RowCount{Min: 1}},
+			{Test: quality.Statistic{Of: quality.DistinctCount, Field: "x", Min: 1}, When: low}}, "2 statements", 101},
+		{"a figure that does not fit", []quality.Check{{Test: quality.RowCount{Min: 1}},
+			{Test: quality.Statistic{Of: quality.Mean, Field: "x", Min: 1}, When: low}}, "1 statement", 101},
+		{"an age that does not fit", []quality.Check{{Test: quality.RowCount{Min: 1}},
+			{Test: quality.Fresh{Field: "x", Age: time.Hour}, When: low}}, "1 statement", 101},
+		{"values without a hash", []quality.Check{{Test: quality.RowCount{Min: 1}}, {Test: quality.Unique{Fields: []string{"m"}}}}, "2 statements", 101},
+		{"pairs are not rows", []quality.Check{{Test: quality.Joined{Fields: []string{"o"}, To: "other", ToFields: []string{"id"},
+			Test: quality.NotNull{Field: "other.y"}}}}, "1 statement", -1},
+	}
+	for _, states := range []pgquality.States{nil, new(pgquality.MemoryStates)} {
+		for _, test := range tests {
+			report, err := ask(t, pgquality.Config{Database: conn, States: states}, quality.Suite{Dataset: "t", Example: -1, Checks: test.checks})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(report.Method, test.method) || report.Rows != test.rows {
+				t.Errorf("%s, states %v: %s, %d rows; want %s, %d\n%+v", test.name, states != nil, report.Method, report.Rows, test.method, test.rows, report.Results)
+			}
+		}
+	}
+}
+
+// TestSettings expects one answer, whatever the session's settings and whatever others have defined.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, `CREATE SCHEMA evil;
+		CREATE DOMAIN word AS text;
+		CREATE TABLE t (d date[], i interval, v varchar(20), w word, at timestamptz, b bytea);
+		INSERT INTO t VALUES ('{2020-01-02}', '1 day 2 hours', 'abcdefgh', 'abcdefgh', '2020-01-01 23:30+00', '\x00ff');
+		CREATE FUNCTION evil.length(text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.length(varchar) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.octet_length(varchar) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.octet_length(word) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+		CREATE FUNCTION evil.yes(varchar, text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true';
+		CREATE OPERATOR evil.~ (LEFTARG = varchar, RIGHTARG = text, FUNCTION = evil.yes);
+		CREATE OPERATOR evil.>= (LEFTARG = varchar, RIGHTARG = text, FUNCTION = evil.yes)`)
+	suite := quality.Suite{Schema: "public", Dataset: "t", Checks: []quality.Check{
+		{Test: quality.Match{Field: "d", Pattern: "^.2020-01-02.$"}}, {Test: quality.Match{Field: "i", Pattern: "^1 day"}},
+		{Test: quality.SQL{Name: "day", Good: "at::date = '2020-01-01'", Fields: []string{"at"}}},
+		{Test: quality.SQL{Name: "bytes", Good: `b::text = '\x00ff'`, Fields: []string{"b"}}},
+		{Name: "varchar", Test: quality.Not{Test: quality.Length{Field: "v", Max: 5}}}, {Name: "domain", Test: quality.Not{Test: quality.Length{Field: "w", Max: 5}}},
+		{Name: "match", Test: quality.Not{Test: quality.Match{Field: "v", Pattern: "z.y"}}}, {Name: "range", Test: quality.Not{Test: quality.Range{Field: "v", Min: "b"}}},
+	}}
+	for _, settings := range []string{"", "SET DateStyle = German; SET TimeZone = 'Asia/Tokyo'; SET IntervalStyle = iso_8601; SET bytea_output = escape",
+		"SET search_path = public, evil", "SET search_path = evil, pg_catalog, public", "SET search_path = ''"} {
+		statement(t, conn, "RESET ALL; "+settings)
+		report, err := ask(t, pgquality.Config{Database: conn}, suite)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Results {
+			if r.Verdict != quality.Pass {
+				t.Errorf("%s: %s is %s (%s)", settings, r.Check, r.Verdict, r.Reason)
+			}
+		}
+	}
+}
