@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -34,6 +36,22 @@ func loadTiny(t *testing.T, dir string) (*tables, Storage, []Step) {
 	return tables, storage, steps
 }
 
+// tablesIn returns the files in a folder but for locks.
+func tablesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".lock") {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
 func TestMapped(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "folder")
@@ -54,7 +72,7 @@ func TestMapped(t *testing.T) {
 			t.Errorf("section %d is not what was packed", i)
 		}
 	}
-	if files, _ := os.ReadDir(dir); len(files) != 1 {
+	if files := tablesIn(t, dir); len(files) != 1 {
 		t.Errorf("files %v", files)
 	}
 }
@@ -165,6 +183,7 @@ func TestFullDisk(t *testing.T) {
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
+	var packed atomic.Int32
 	var group sync.WaitGroup
 	for range 16 {
 		group.Go(func() {
@@ -172,26 +191,61 @@ func TestTogether(t *testing.T) {
 			if err != nil || storage.Err != nil || storage.Found != nil {
 				t.Errorf("%+v, error %v", storage, err)
 			}
+			if storage.Packed {
+				packed.Add(1)
+			}
 		})
 	}
 	group.Wait()
-	if files, _ := os.ReadDir(dir); len(files) != 1 {
+	if mapping && packed.Load() != 1 {
+		t.Errorf("%d packed", packed.Load())
+	}
+	if files := tablesIn(t, dir); len(files) != 1 {
 		t.Errorf("files %v", files)
 	}
 }
 
+// TestWaitEnds shows that waiting for another process ends with its context.
+func TestWaitEnds(t *testing.T) {
+	t.Parallel()
+	if !mapping {
+		t.Skip("this GOOS, " + runtime.GOOS + ", has no lock")
+	}
+	name := filepath.Join(t.TempDir(), "lock")
+	unlock, err := lockFile(t.Context(), name, func() { t.Error("waits for nobody") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := lockFile(ctx, name, cancel); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v of a context that ended while waiting", err)
+	}
+	unlock()
+	if again, err := lockFile(t.Context(), name, func() { t.Error("waits for nobody") }); err != nil {
+		t.Error(err)
+	} else {
+		again()
+	}
+}
+
+// TestLoadEnds ends a context at each place where loading looks at it.
 func TestLoadEnds(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	for asked := range 6 {
+	for asked := 0; ; asked++ {
+		dir := t.TempDir()
 		ctx := &countdown{Context: context.Background(), left: asked}
 		_, _, err := load(ctx, dir, steady, func(Step) {})
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("error %v of a context that ended when asked %d times", err, asked)
+		if err == nil && asked >= 10 {
+			return
 		}
-	}
-	if files, _ := os.ReadDir(dir); len(files) != 0 {
-		t.Errorf("files %v", files)
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("error %v of a context that ended when asked %d times", err, asked)
+		}
+		for _, name := range tablesIn(t, dir) {
+			if !strings.HasSuffix(name, ".tables") {
+				t.Errorf("%s is left of loading that ended when asked %d times", name, asked)
+			}
+		}
 	}
 }
 

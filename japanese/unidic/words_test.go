@@ -77,14 +77,14 @@ func TestWrongWords(t *testing.T) {
 		{}, {Surface: strings.Repeat("長", 65)}, {Surface: "a\x00"}, {Surface: "\xff"}, {Surface: " a"}, {Surface: "a", Reading: "えい"},
 		{Surface: "走る", POS: [4]string{"動詞", "一般"}}, {Surface: "よい", POS: [4]string{"noun"}},
 	}})
-	want := `unidic: Words[0].Surface: 0 characters, expected 1 to 64
-unidic: Words[1].Surface: 65 characters, expected 1 to 64
-unidic: Words[2].Surface: a zero byte or invalid UTF-8, expected characters
-unidic: Words[3].Surface: a zero byte or invalid UTF-8, expected characters
-unidic: Words[4].Surface: white space around it, expected none
-unidic: Words[5].Reading: other characters, expected katakana
-unidic: Words[6].POS: not a part of speech that UniDic has for words without conjugation
-unidic: Words[7].POS: not a part of speech that UniDic has for words without conjugation`
+	want := `unidic: Words[0]: surface of 0 characters, expected 1 to 64
+unidic: Words[1]: surface of 65 characters, expected 1 to 64
+unidic: Words[2]: surface with a zero byte or invalid UTF-8, expected characters
+unidic: Words[3]: surface with a zero byte or invalid UTF-8, expected characters
+unidic: Words[4]: surface with white space around it, expected none
+unidic: Words[5]: reading with other characters, expected katakana
+unidic: Words[6]: not a part of speech that UniDic has for words without conjugation
+unidic: Words[7]: not a part of speech that UniDic has for words without conjugation`
 	if err == nil {
 		t.Fatal("no error")
 	}
