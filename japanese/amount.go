@@ -9,6 +9,7 @@ type amount struct {
 	times []int     // minutes after midnight, each of which would do; of a time of day
 	parts []float64 // numbers, all of which together would do: hour and minute of a time
 	half  bool      // morning or afternoon is said: parts alone do not do where the other text says it too
+	month bool      // of the year: no hour is this number
 	weak  bool      // the other text may leave it out: "a" for 一つ, 一緒 for "together"
 }
 
@@ -16,15 +17,20 @@ type amount struct {
 type amountSet struct {
 	amounts []amount
 	numbers map[float64]bool
+	months  map[float64]bool
 	hours   map[float64]bool // hours and minutes of times that say morning or afternoon
 	times   map[int]bool
 }
 
 func newAmountSet(amounts []amount) amountSet {
-	s := amountSet{amounts: amounts, numbers: map[float64]bool{}, hours: map[float64]bool{}, times: map[int]bool{}}
+	s := amountSet{amounts: amounts, numbers: map[float64]bool{}, months: map[float64]bool{}, hours: map[float64]bool{}, times: map[int]bool{}}
 	for _, a := range amounts {
 		for _, n := range a.ways {
-			s.numbers[rounded(n)] = true
+			if a.month {
+				s.months[rounded(n)] = true
+			} else {
+				s.numbers[rounded(n)] = true
+			}
 		}
 		for _, t := range a.times {
 			s.times[t] = true
@@ -52,7 +58,7 @@ func rounded(n float64) float64 {
 // states says whether a text states an amount of another text.
 func (s amountSet) states(a amount) bool {
 	for _, n := range a.ways {
-		if s.numbers[rounded(n)] || s.hours[rounded(n)] {
+		if n = rounded(n); s.numbers[n] || s.hours[n] || s.months[n] {
 			return true
 		}
 	}

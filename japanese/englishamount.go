@@ -69,6 +69,9 @@ func (r *englishReader) amount() (amount, bool) {
 		return a, true
 	}
 	a := amount{ways: []float64{n.value}, parts: n.parts, weak: n.weak}
+	if n.ordinal && n.words && from > 0 && (r.tokens[from-1].word == "a" || r.tokens[from-1].word == "an") {
+		a.ways = append(a.ways, 1/n.value)
+	}
 	a = r.scaled(a, n)
 	a.span = r.span(from)
 	return a, true
@@ -159,7 +162,7 @@ func (r *englishReader) month() (amount, bool) {
 	}
 	before := r.token(-1)
 	beside := t.proper && (before.number || before.word == "of") || ordinalOf(before.word) > 0 || r.word(-1, "in", "since", "until", "till", "early", "late", "mid") || r.token(1).number || ordinalOf(r.token(1).word) > 0
-	a := amount{span: t.span, ways: []float64{value}}
+	a := amount{span: t.span, ways: []float64{value}, month: true}
 	switch t.word {
 	case "may", "march", "mar", "dec", "sep", "oct", "jan":
 		if !beside {

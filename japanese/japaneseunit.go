@@ -19,7 +19,9 @@ func (x runesOf) counted(i, end int, n kanjiNumeral) (amount, int) {
 	case x.has(end, "時") && x.hasAny(end, "時代", "時期", "時点") == 0 && n.value <= 30:
 		return x.clock(i, end, int(n.value))
 	case x.has(end, "月") && n.value >= 1 && n.value <= 12:
-		return is(end+1, n.value)
+		a, to := is(end+1, n.value)
+		a.month = true
+		return a, to
 	case x.has(end, "年代"):
 		return is(end+2, n.value, n.value+1900)
 	case x.has(end, "代") && n.value >= 10 && n.value <= 90:

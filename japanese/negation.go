@@ -23,10 +23,13 @@ func japaneseNegation(sentence string) negation {
 			continue
 		}
 		before, after := sentence[:i], sentence[i+n:]
-		if !softened(before, sentence[i:i+n], after) {
+		switch {
+		case affirmsInForm(before, sentence[i:i+n], after):
+		case !softened(before, sentence[i:i+n], after):
 			return mustDeny
+		default:
+			found = mayDeny
 		}
-		found = mayDeny
 	}
 	if found == affirms && containsAny(sentence, deniersInSense()) {
 		return mayDeny
@@ -47,35 +50,57 @@ func japaneseNegator(s string) int {
 	return 0
 }
 
+// affirmsInForm says whether a negative ending denies nothing: must, maybe, certainly.
+func affirmsInForm(before, negator, after string) bool {
+	if hasAnySuffix(before, "に違い", "にちがい", "間違い", "かもしれ", "かも知れ", "に相違", "すみ", "すい", "申し訳", "申し訳あり", "申し訳ござい") {
+		return true
+	}
+	if hasAnySuffix(before, "なら", "いけ", "なり") && hasAnySuffix(trimAnySuffix(before, "なら", "いけ", "なり"), "なければ", "なくては", "ないと", "なくちゃ", "なきゃ", "ねば", "なくてわ") {
+		return true // must
+	}
+	return obliges(negator, after)
+}
+
 // softened says whether a negative ending denies nothing, or not for sure, from what is around it.
 func softened(before, negator, after string) bool {
 	switch {
 	case hasAnySuffix(before, "つ", "少", "危", "あぶ", "汚", "きた", "つまら", "もったい", "勿体", "とんでも", "くだら", "切", "せつ", "幼", "みっとも", "だらし", "さりげ",
 		"何気", "なにげ", "はか", "すく", "行", "おこ", "うし", "損", "そこ", "うら", "まか", "あき", "つぐ", "やし", "ともな", "いざ", "おさ", "かたじけ", "あどけ"):
 		return true // part of a word
-	case hasAnySuffix(before, "違い", "ちがい", "違いは", "かもしれ", "かも知れ", "しょうが", "仕方が", "仕方", "しかたが", "しかた", "やむを得", "すま", "すみ", "すい", "申し訳",
-		"申し訳あり", "申し訳ござい", "たまら", "堪ら", "かまわ", "構わ", "かまい", "構い", "過ぎ", "すぎ", "すぎませ", "間も", "まも", "何と", "なんと", "絶え間", "限り", "遠慮", "違いあり",
+	case hasAnySuffix(before, "違い", "ちがい", "違いは", "違いあり", "しょうが", "仕方が", "仕方", "しかたが", "しかた", "やむを得", "すま",
+		"たまら", "堪ら", "かまわ", "構わ", "かまい", "構い", "過ぎ", "すぎ", "すぎませ", "間も", "まも", "何と", "なんと", "絶え間", "限り", "遠慮", "違いあり",
 		"に他なら", "にほかなら", "忘れ", "わけには", "に相違", "やま", "途方も", "いつでも", "いや", "さし支え", "差し支え", "油断なら", "さしつかえ", "申し分", "申し分の", "そっけ", "抜け目の", "抜け目", "惜しみ", "ざるをえ", "ざるを得", "ざるおえ", "どころで", "聞か", "頼り", "いただけ", "もらえ", "くれ", "問題", "まちがい", "しなければと思"):
 		return true
-	case hasAnySuffix(before, "なら", "いけ", "なり") && hasAnySuffix(trimAnySuffix(before, "なら", "いけ", "なり"), "なければ", "なくては", "ないと", "なくちゃ", "なきゃ", "ねば", "なくてわ"):
-		return true // must
 	case containsAny(before, []string{"しか", "ほとんど", "殆ど", "めったに", "滅多に", "あまり", "だけで", "ばかりで", "のみ", "ほど", "たいした", "たいして", "必ずしも", "までも", "も早く", "まで"}):
 		return true // only, hardly, not so
 	}
-	return obliges(negator, after) || asks(negator, after)
+	return changes(negator, after) || asks(negator, after)
 }
 
-// obliges says whether a negative ending and what follows say "must", "need not", or "becomes no more".
+// obliges says whether a negative ending and what follows say "must".
 func obliges(negator, after string) bool {
 	switch negator {
 	case "なけれ", "無けれ":
-		return hasAnyPrefix(after, "ばと", "ばなら", "ばなり", "ばいけ", "ばだめ", "ばダメ", "ば。", "ば、") || after == "ば"
+		return hasAnyPrefix(after, "ばと", "ばなら", "ばなり", "ばいけ", "ばだめ", "ばダメ", "ば。") || after == "ば"
 	case "なきゃ", "なくちゃ":
 		return true
-	case "なく", "無く":
-		return hasAnyPrefix(after, "ては", "てはなら", "てはいけ", "なる", "なっ", "なり", "なれ", "す", "し", "さ", "ても", "とも", "せ")
+	case "なく":
+		return hasAnyPrefix(after, "てはなら", "てはなり", "てはいけ", "てはだめ")
 	case "ない":
-		return hasAnyPrefix(after, "といけ", "とだめ", "とね", "とな", "と。", "ばかり", "うち", "では", "わけに", "までも") || after == "と"
+		return hasAnyPrefix(after, "といけ", "とだめ", "とね", "とな", "と。") || after == "と"
+	}
+	return false
+}
+
+// changes says whether a negative ending and what follows say "no more", "even if not", "until": the translation may affirm.
+func changes(negator, after string) bool {
+	switch negator {
+	case "なけれ", "無けれ":
+		return strings.HasPrefix(after, "ば、")
+	case "なく", "無く":
+		return hasAnyPrefix(after, "ては", "なる", "なっ", "なり", "なれ", "す", "し", "さ", "ても", "とも", "せ")
+	case "ない":
+		return hasAnyPrefix(after, "ばかり", "うち", "では", "わけに", "までも")
 	}
 	return false
 }
