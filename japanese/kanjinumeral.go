@@ -123,13 +123,15 @@ func (x runesOf) digits(from int) (value float64, end int, arabic bool) {
 		return value, i, false
 	}
 	var b strings.Builder
+	point := false
 	for ; i < len(x.runes); i++ {
 		r := x.runes[i]
 		switch {
 		case r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case (r == ',' || r == '、') && x.group(i) && !strings.Contains(b.String(), "."):
-		case r == '.' && isDigit(x.at(i+1)) && !strings.Contains(b.String(), "."):
+		case (r == ',' || r == '、') && x.group(i) && !point:
+		case r == '.' && isDigit(x.at(i+1)) && !point:
+			point = true
 			b.WriteRune(r)
 		default:
 			value, _ = strconv.ParseFloat(b.String(), 64)

@@ -16,16 +16,19 @@ const (
 
 // japaneseNegation returns how surely a Japanese sentence denies.
 func japaneseNegation(sentence string) negation {
-	found := affirms
+	found, limited := affirms, -1
 	for i := range sentence {
 		n := japaneseNegator(sentence[i:])
 		if n == 0 {
 			continue
 		}
+		if limited < 0 {
+			limited = firstLimit(sentence)
+		}
 		before, after := sentence[:i], sentence[i+n:]
 		switch {
 		case affirmsInForm(before, sentence[i:i+n], after):
-		case !softened(before, sentence[i:i+n], after):
+		case limited > i && !softened(before, sentence[i:i+n], after):
 			return mustDeny
 		default:
 			found = mayDeny
@@ -35,6 +38,18 @@ func japaneseNegation(sentence string) negation {
 		return mayDeny
 	}
 	return found
+}
+
+// firstLimit returns where the first word ends that makes a negation after it say "only", "hardly" or "not so"; beyond the sentence
+// when there is none.
+func firstLimit(sentence string) int {
+	first := len(sentence) + 1
+	for _, w := range [...]string{"しか", "ほとんど", "殆ど", "めったに", "滅多に", "あまり", "だけで", "ばかりで", "のみ", "ほど", "たいした", "たいして", "必ずしも", "まで"} {
+		if i := strings.Index(sentence, w); i >= 0 {
+			first = min(first, i+len(w))
+		}
+	}
+	return first
 }
 
 // japaneseNegator returns the bytes of the negative ending that a text begins with, or 0.
@@ -71,8 +86,6 @@ func softened(before, negator, after string) bool {
 		"たまら", "堪ら", "かまわ", "構わ", "かまい", "構い", "過ぎ", "すぎ", "すぎませ", "間も", "まも", "何と", "なんと", "絶え間", "限り", "遠慮", "違いあり",
 		"に他なら", "にほかなら", "忘れ", "わけには", "に相違", "やま", "途方も", "いつでも", "いや", "さし支え", "差し支え", "油断なら", "さしつかえ", "申し分", "申し分の", "そっけ", "抜け目の", "抜け目", "惜しみ", "ざるをえ", "ざるを得", "ざるおえ", "どころで", "聞か", "頼り", "いただけ", "もらえ", "くれ", "問題", "まちがい", "しなければと思"):
 		return true
-	case containsAny(before, []string{"しか", "ほとんど", "殆ど", "めったに", "滅多に", "あまり", "だけで", "ばかりで", "のみ", "ほど", "たいした", "たいして", "必ずしも", "までも", "も早く", "まで"}):
-		return true // only, hardly, not so
 	}
 	return changes(negator, after) || asks(negator, after)
 }
@@ -124,12 +137,12 @@ func deniersInSense() []string {
 // englishNegation returns how surely an English sentence denies.
 func englishNegation(sentence string) negation {
 	r := englishReader{tokens: englishTokens(sentence)}
-	found := affirms
+	found, limit := affirms, r.lastLimit()
 	for ; r.at < len(r.tokens); r.at++ {
 		switch w := r.token(0).word; {
 		case w == "":
 		case isEnglishNegator(w):
-			if !r.negatorSoftened() {
+			if limit <= r.at && !r.negatorSoftened() {
 				return mustDeny
 			}
 			found = mayDeny
@@ -156,8 +169,6 @@ func (r *englishReader) negatorSoftened() bool {
 		return true
 	case w == "not" && (r.word(1, "only", "until", "till", "long", "necessarily") || r.word(-1, "or", "why", "if")):
 		return true
-	case r.later("without", "unless", "but", "until"): // never … without: always
-		return true
 	case w == "nothing" && (r.word(1, "but", "like") || r.word(-1, "for")), w == "without", w == "nor", w == "neither":
 		return true
 	case w == "never" && r.word(1, "fail", "fails", "failed", "mind", "forget"):
@@ -170,14 +181,15 @@ func (r *englishReader) negatorSoftened() bool {
 	return false
 }
 
-// later says whether one of some words follows in the sentence.
-func (r *englishReader) later(words ...string) bool {
-	for ahead := 1; r.at+ahead < len(r.tokens); ahead++ {
-		if r.word(ahead, words...) {
-			return true
+// lastLimit returns where the last word is that takes a negation before it back: never … without. It is -1 when there is none.
+func (r *englishReader) lastLimit() int {
+	for i := len(r.tokens) - 1; i >= 0; i-- {
+		switch r.tokens[i].word {
+		case "without", "unless", "but", "until":
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // deniesInSense says whether an English word denies by its meaning.

@@ -51,7 +51,7 @@ func checkReadability(d *Document, config ReadabilityConfig, levels map[string][
 		return nil
 	}
 	harder := r.Interval.High < want.Low
-	f := Finding{At: whole, Confidence: .95, Text: fmt.Sprintf("the text reads %s than its level: score %.1f (%.1f to %.1f), %s has %s",
+	f := Finding{At: whole, Confidence: .93, Text: fmt.Sprintf("the text reads %s than its level: score %.1f (%.1f to %.1f), %s has %s",
 		map[bool]string{true: "harder", false: "easier"}[harder], r.Score, r.Interval.Low, r.Interval.High, d.Level, want)}
 	f.Evidence = r.extremes(harder)
 	return []Finding{f}

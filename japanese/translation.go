@@ -12,8 +12,8 @@ import (
 
 // Pair is a Japanese text and its translation into English. Either may be the original.
 type Pair struct {
-	Japanese *Document
-	English  string
+	Japanese *Document // with an analyzer or without: the checks read characters
+	English  string    // the other text
 }
 
 // TranslationConfig says what a translation is checked against. The zero value checks numbers, negation, copied names and length.
@@ -67,7 +67,7 @@ type translationCheck struct {
 // configuration (all in one), the embedder's, and the context's.
 //
 // Numbers are compared as sets over the whole text, so that two numbers which changed places are not found; signs and units are not
-// compared. Negation is compared sentence by sentence where both texts have as many, and otherwise for the texts as a whole.
+// compared. Finding.Confidence was measured for numbers and negation; for the other checks it is a judgement. Negation is compared sentence by sentence where both texts have as many, and otherwise for the texts as a whole.
 func CheckTranslation(ctx context.Context, pair Pair, config TranslationConfig) (Report, error) {
 	if err := config.check(pair); err != nil {
 		return Report{}, err

@@ -15,7 +15,7 @@ import (
 // leastForLength is the number of characters below which the length of a translation says nothing.
 const leastForLength = 20
 
-// checkLength finds texts of which one is far too short for the other. Of 20,000 human translations of the Tanaka corpus with 20
+// checkLength finds texts of which one is far too short for the other. Of 5,235 human translations of the Tanaka corpus with 20
 // characters or more, 99.9 % have between 0.8 and 3.6 letters of English per character of Japanese.
 func (c TranslationConfig) checkLength(p Pair) []Finding {
 	ja, en := utf8.RuneCountInString(strings.Join(strings.Fields(p.Japanese.Text), "")), utf8.RuneCountInString(strings.TrimSpace(p.English))

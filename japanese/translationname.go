@@ -58,7 +58,7 @@ func (c TranslationConfig) namesIn(text string) map[int][]Span {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return len(c.Names[b].Japanese) - len(c.Names[a].Japanese) })
-	found, taken := map[int][]Span{}, []Span{}
+	found, taken := map[int][]Span{}, make([]bool, len(text))
 	for _, i := range order {
 		name := c.Names[i].Japanese
 		for from := 0; ; {
@@ -68,8 +68,12 @@ func (c TranslationConfig) namesIn(text string) map[int][]Span {
 			}
 			span := Span{from + at, from + at + len(name)}
 			from = span.End
-			if !inKatakana(text, span) && !slices.ContainsFunc(taken, func(t Span) bool { return span.Start < t.End && t.Start < span.End }) {
-				found[i], taken = append(found[i], span), append(taken, span)
+			if inKatakana(text, span) || slices.Contains(taken[span.Start:span.End], true) {
+				continue
+			}
+			found[i] = append(found[i], span)
+			for k := span.Start; k < span.End; k++ {
+				taken[k] = true
 			}
 		}
 	}
@@ -110,43 +114,56 @@ func wordAt(text, word string, anyCase bool) []Span {
 // checkCopied finds names in Latin letters in the Japanese that the translation has not: a capital and at least two letters. Digits of
 // a name count. Abbreviations that are Japanese words, such as OL, and units are not names.
 func checkCopied(p Pair) []Finding {
-	english := " " + strings.ToLower(width.Fold.String(p.English)) + " "
+	english := map[string]bool{}
+	for _, span := range latinRuns(p.English) {
+		word := foldedName(p.English[span.Start:span.End])
+		english[word], english[strings.TrimSuffix(word, "s")] = true, true
+	}
 	var found []Finding
-	for _, span := range latinNames(p.Japanese.Text) {
-		name := strings.ToLower(width.Fold.String(p.Japanese.In(span)))
-		if !strings.Contains(english, name) {
+	for _, span := range latinRuns(p.Japanese.Text) {
+		if name := p.Japanese.In(span); isCopied(name) && !english[foldedName(name)] {
 			found = append(found, Finding{Severity: quality.Medium, Confidence: .8, At: p.Japanese.Position(span), Text: "the translation lacks this name in Latin letters"})
 		}
 	}
 	return found
 }
 
-// latinNames returns the names in Latin letters of a Japanese text.
-func latinNames(text string) []Span {
+func foldedName(s string) string { return strings.ToLower(width.Fold.String(s)) }
+
+// isCopied says whether a word in Latin letters is a name that a translation copies.
+func isCopied(name string) bool {
+	letters, capital := 0, false
+	for _, r := range name {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+		capital = capital || unicode.IsUpper(r)
+	}
+	return letters >= 2 && capital && !isJapaneseAbbreviation(width.Fold.String(name))
+}
+
+// latinRuns returns the words in Latin letters of a text: a letter and the letters and digits after it. A letter after a digit begins
+// a unit, as in 5GB, and no word.
+func latinRuns(text string) []Span {
 	var spans []Span
-	start, letters, capital := -1, 0, false
+	start, last := -1, scriptOther
 	end := func(at int) {
-		if start >= 0 && letters >= 2 && capital && !isJapaneseAbbreviation(width.Fold.String(text[start:at])) {
+		if start >= 0 {
 			spans = append(spans, Span{start, at})
 		}
-		start, letters, capital = -1, 0, false
+		start = -1
 	}
 	for i, r := range text {
 		kind := scriptOf(r, scriptOther)
 		switch {
-		case kind == scriptLatin && start < 0:
-			if before, _ := utf8.DecodeLastRuneInString(text[:i]); scriptOf(before, scriptOther) == scriptDigit { // a unit: 5GB
-				continue
-			}
+		case kind == scriptLatin && start < 0 && last != scriptDigit:
 			start = i
-			fallthrough
-		case kind == scriptLatin:
-			letters++
-			capital = capital || unicode.IsUpper(r)
-		case kind == scriptDigit && start >= 0:
-		default:
+		case kind == scriptLatin && start < 0:
+			kind = scriptDigit // the rest of the unit
+		case kind != scriptLatin && kind != scriptDigit:
 			end(i)
 		}
+		last = kind
 	}
 	end(len(text))
 	return spans

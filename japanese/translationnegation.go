@@ -8,9 +8,9 @@ import (
 	"github.com/shugo-data/shugo/quality"
 )
 
-// negationConfidence is the share of findings that were right when one negation in ten of human translations of the Tanaka corpus was
-// dropped or added.
-const negationConfidence = .8
+// negationConfidence is the share of findings that would be right if one of ten pairs were negated: of 50,000 human pairs of the Tanaka
+// corpus 610 were flagged, and .85 of 18,000 that a negation was put into or taken out of.
+const negationConfidence = .85
 
 // checkNegation finds sentences that deny in one text only; when the texts have not as many sentences, texts that do.
 func checkNegation(p Pair) []Finding {

@@ -2,9 +2,9 @@ package japanese
 
 import "github.com/shugo-data/shugo/quality"
 
-// numberConfidence is the share of findings that were right when one number in a hundred of the English sides of human translations
-// of the Tanaka corpus was changed.
-const numberConfidence = .9
+// numberConfidence is the share of findings that would be right if a number were wrong in one of ten pairs with numbers: of 50,000 human
+// pairs of the Tanaka corpus, 1,881 with numbers, 42 were flagged, and all of 1,698 changes were.
+const numberConfidence = .8
 
 // checkNumbers finds numbers that only one of the texts states. One of each side is one finding: the number was changed.
 func checkNumbers(p Pair) []Finding {
