@@ -83,7 +83,7 @@ func softened(before, negator, after string) bool {
 		"何気", "なにげ", "はか", "すく", "行", "おこ", "うし", "損", "そこ", "うら", "まか", "あき", "つぐ", "やし", "ともな", "いざ", "おさ", "かたじけ", "あどけ"):
 		return true // part of a word
 	case hasAnySuffix(before, "違い", "ちがい", "違いは", "違いあり", "しょうが", "仕方が", "仕方", "しかたが", "しかた", "やむを得", "すま",
-		"たまら", "堪ら", "かまわ", "構わ", "かまい", "構い", "過ぎ", "すぎ", "すぎませ", "間も", "まも", "何と", "なんと", "絶え間", "限り", "遠慮", "違いあり",
+		"たまら", "堪ら", "かまわ", "構わ", "かまい", "構い", "さも", "かね", "負け", "過ぎ", "すぎ", "すぎませ", "間も", "まも", "何と", "なんと", "絶え間", "限り", "遠慮", "違いあり",
 		"に他なら", "にほかなら", "忘れ", "わけには", "に相違", "やま", "途方も", "いつでも", "いや", "さし支え", "差し支え", "油断なら", "さしつかえ", "申し分", "申し分の", "そっけ", "抜け目の", "抜け目", "惜しみ", "ざるをえ", "ざるを得", "ざるおえ", "どころで", "聞か", "頼り", "いただけ", "もらえ", "くれ", "問題", "まちがい", "しなければと思"):
 		return true
 	}
@@ -94,7 +94,7 @@ func softened(before, negator, after string) bool {
 func obliges(negator, after string) bool {
 	switch negator {
 	case "なけれ", "無けれ":
-		return hasAnyPrefix(after, "ばと", "ばなら", "ばなり", "ばいけ", "ばだめ", "ばダメ", "ば。") || after == "ば"
+		return hasAnyPrefix(after, "ばと", "ばなら", "ばなり", "ばいけ", "ば行け", "ばだめ", "ばダメ", "ば。") || after == "ば"
 	case "なきゃ", "なくちゃ":
 		return true
 	case "なく":
@@ -113,7 +113,7 @@ func changes(negator, after string) bool {
 	case "なく", "無く":
 		return hasAnyPrefix(after, "ては", "なる", "なっ", "なり", "なれ", "す", "し", "さ", "ても", "とも", "せ")
 	case "ない":
-		return hasAnyPrefix(after, "ばかり", "うち", "では", "わけに", "までも")
+		return hasAnyPrefix(after, "ばかり", "うち", "では", "わけに", "までも", "よう", "と", "ほど", "ところ", "のに", "わけで")
 	}
 	return false
 }
@@ -146,7 +146,7 @@ func englishNegation(sentence string) negation {
 				return mustDeny
 			}
 			found = mayDeny
-		case deniesInSense(w):
+		case deniesInSense(w), (w == "anything" || w == "all") && r.word(1, "but"), w == "out" && r.word(1, "of"):
 			found = mayDeny
 		}
 	}
@@ -167,7 +167,7 @@ func (r *englishReader) negatorSoftened() bool {
 		return r.token(-1).mark != '\''
 	case w == "no" && (next.mark != 0 || r.at+1 == len(r.tokens)), w == "no" && r.word(1, "doubt", "sooner", "matter", "less", "wonder", "problem", "longer", "more", "better", "one", "idea", "way", "end", "choice", "time", "match", "mistake", "fewer", "business", "little", "difficulty", "use"):
 		return true
-	case w == "not" && (r.word(1, "only", "until", "till", "long", "necessarily") || r.word(-1, "or", "why", "if")):
+	case w == "not" && (r.word(1, "only", "until", "till", "long", "necessarily", "less", "more", "so", "fewer", "yet") || r.word(-1, "or", "why", "if")):
 		return true
 	case w == "nothing" && (r.word(1, "but", "like") || r.word(-1, "for")), w == "without", w == "nor", w == "neither":
 		return true

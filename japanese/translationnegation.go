@@ -9,7 +9,7 @@ import (
 )
 
 // negationConfidence is the share of findings that would be right if one of ten pairs were negated: of 50,000 human pairs of the Tanaka
-// corpus 610 were flagged, and .85 of 18,000 that a negation was put into or taken out of.
+// corpus 498 were flagged, and .84 of 18,000 that a negation was put into or taken out of. The words below were chosen on them.
 const negationConfidence = .85
 
 // checkNegation finds sentences that deny in one text only; when the texts have not as many sentences, texts that do.
