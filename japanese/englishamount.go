@@ -164,7 +164,7 @@ func (r *englishReader) month() (amount, bool) {
 	beside := t.proper && (before.number || before.word == "of") || ordinalOf(before.word) > 0 || r.word(-1, "in", "since", "until", "till", "early", "late", "mid") || r.token(1).number || ordinalOf(r.token(1).word) > 0
 	a := amount{span: t.span, ways: []float64{value}, month: true}
 	switch t.word {
-	case "may", "march", "mar", "dec", "sep", "oct", "jan":
+	case "may", "march", "mar", "dec", "sep", "oct", "jan", "jun", "jul":
 		if !beside {
 			if !t.proper || r.at == 0 {
 				return amount{}, false
@@ -178,7 +178,7 @@ func (r *englishReader) month() (amount, bool) {
 
 func monthOf(word string) float64 {
 	for i, name := range [...]string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"} {
-		if word == name || len(word) == 3 && i != 4 && word == name[:3] && word != "jun" && word != "jul" || word == "sept" && i == 8 {
+		if word == name || len(word) == 3 && i != 4 && word == name[:3] || word == "sept" && i == 8 {
 			return float64(i + 1)
 		}
 	}
