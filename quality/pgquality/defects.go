@@ -111,6 +111,7 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 	if _, err := p.tx.Exec(ctx, "DECLARE examples NO SCROLL CURSOR FOR "+sql, args...); err != nil {
 		return err
 	}
+	from := newDecoder()
 	for missing := len(failing); missing > 0; {
 		// Described anew: what the same text means depends on the cursor.
 		rows, err := p.tx.Query(ctx, fmt.Sprintf("FETCH %d FROM examples", portion), pgx.QueryExecModeDescribeExec)
@@ -120,7 +121,7 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 		n := 0
 		for rows.Next() {
 			n++
-			values, err := rows.Values()
+			values, err := from.values(rows)
 			if err != nil {
 				rows.Close()
 				return err
