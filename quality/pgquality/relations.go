@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shugo-data/shugo/quality"
@@ -63,6 +64,9 @@ func (p *planner) other(ctx context.Context, schema, name string, columns []stri
 		if _, err := t.column(c); err != nil {
 			return nil, unable("%s: %v", t.from(), err)
 		}
+	}
+	if hidden := "row security hides rows of " + t.from() + " from this role: what refers to them may seem lost"; t.Filtered && !slices.Contains(p.notes, hidden) {
+		p.notes = append(p.notes, hidden)
 	}
 	return t, nil
 }

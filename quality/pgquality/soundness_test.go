@@ -1,9 +1,13 @@
 package pgquality_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/shugo-data/shugo/quality"
 	"github.com/shugo-data/shugo/quality/pgquality"
@@ -140,6 +144,92 @@ func TestSettings(t *testing.T) {
 			if r.Verdict != quality.Pass {
 				t.Errorf("%s: %s is %s (%s)", settings, r.Check, r.Verdict, r.Reason)
 			}
+		}
+	}
+}
+
+// ownNumeric is a codec as a host registers it to have numbers in a type of its own.
+type ownNumeric struct{ pgtype.NumericCodec }
+
+func (ownNumeric) DecodeValue(*pgtype.Map, uint32, int16, []byte) (any, error) {
+	return nil, errors.New("the value is 1234567")
+}
+
+// TestTypesOfTheHost judges values in Go, and names rows, on a connection whose types are the host's.
+func TestTypesOfTheHost(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, "CREATE TABLE t (id numeric PRIMARY KEY, d jsonb); INSERT INTO t VALUES (1, '[1]'), (2, '{}'), (3, NULL)")
+	conn.TypeMap().RegisterType(&pgtype.Type{Name: "numeric", OID: pgtype.NumericOID, Codec: ownNumeric{}})
+	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{
+		{Test: quality.All{Tests: []quality.RowTest{quality.Range{Field: "id", Max: 1}, quality.JSON{Field: "d"}}}},
+		{Test: quality.NotNull{Field: "d"}}}}
+	report, err := ask(t, pgquality.Config{Database: conn}, suite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := report.Results[0]; r.Judged != 3 || r.Unexpected != 2 {
+		t.Errorf("%+v", r)
+	}
+	if r := report.Results[1]; len(r.Examples) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestSuitesOfTwoSchemas keeps the states of suites apart that have one name.
+func TestSuitesOfTwoSchemas(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, pgquality.Observer()+`; CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (x int); CREATE TABLE b.t (x int);
+		INSERT INTO a.t VALUES (1); INSERT INTO b.t VALUES (NULL)`)
+	assessor, err := pgquality.New(pgquality.Config{Database: conn, States: new(pgquality.MemoryStates)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 2 {
+		for schema, want := range map[string]quality.Verdict{"a": quality.Pass, "b": quality.Fail} {
+			report, err := assessor.Assess(context.Background(), quality.Suite{Schema: schema, Dataset: "t", Checks: []quality.Check{{Test: quality.NotNull{Field: "x"}}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Verdict != want || round == 1 && !strings.Contains(report.Method, "incremental") {
+				t.Errorf("schema %s, round %d: %s by %s", schema, round, report.Verdict, report.Method)
+			}
+		}
+	}
+}
+
+// TestProofsFromEighteen asks of what version 18 brought and what proves less than it seems.
+func TestProofsFromEighteen(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	if queryInt(t, conn, "SELECT current_setting('server_version_num')::int") < 180000 {
+		t.Skip("the server of SHUGO_POSTGRES_URL is older than version 18")
+	}
+	statement(t, conn, `CREATE EXTENSION btree_gist; CREATE TABLE other (id int PRIMARY KEY);
+		CREATE TABLE room (id int, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS)); INSERT INTO room VALUES (1, '[2020-01-01,2021-01-01)');
+		CREATE TABLE t (id int, at daterange, x int, n int, g int GENERATED ALWAYS AS (x * 2) VIRTUAL NOT NULL,
+			FOREIGN KEY (id, PERIOD at) REFERENCES room (id, PERIOD at));
+		INSERT INTO t VALUES (1, '[2020-02-01,2020-03-01)', -5, NULL);
+		ALTER TABLE t ADD CHECK (x > 0) NOT ENFORCED, ADD CONSTRAINT n NOT NULL n NOT VALID, ADD FOREIGN KEY (x) REFERENCES other NOT ENFORCED`)
+	tests := map[string]struct {
+		test quality.Test
+		want quality.Verdict
+	}{
+		"foreign key of a period":   {quality.Reference{Fields: []string{"id", "at"}, To: "room", ToFields: []string{"id", "at"}}, quality.Fail},
+		"CHECK not enforced":        {quality.Range{Field: "x", Min: 1}, quality.Fail},
+		"NOT NULL not valid":        {quality.NotNull{Field: "n"}, quality.Fail},
+		"foreign key not enforced":  {quality.Reference{Fields: []string{"x"}, To: "other", ToFields: []string{"id"}}, quality.Fail},
+		"virtual column, NOT NULL":  {quality.NotNull{Field: "g"}, quality.Pass},
+		"virtual column, its range": {quality.Range{Field: "g", Min: 0}, quality.Fail},
+	}
+	for name, test := range tests { // on one connection, so not in parallel
+		report, err := ask(t, pgquality.Config{Database: conn}, quality.Suite{Dataset: "t", Checks: []quality.Check{{Test: test.test}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := report.Results[0]; r.Verdict != test.want {
+			t.Errorf("%s: %s (%s%s), want %s", name, r.Verdict, r.Reason, r.Evidence, test.want)
 		}
 	}
 }
