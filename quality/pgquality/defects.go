@@ -77,9 +77,12 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 		return nil
 	}
 	sql := exampleSQL(p.table.from(), fields, conditions)
-	s := &step{purpose: p.table.from() + ": keys of failing rows"}
+	s := &step{purpose: p.table.from() + ": keys of failing rows", optional: true}
 	s.run = func(ctx context.Context) error { return p.readExamples(ctx, sql, args.values, results, failing, limit) }
-	_, err := p.attempt(ctx, s)
+	failure, err := p.attempt(ctx, s)
+	if failure != nil {
+		p.notes = append(p.notes, "keys of failing rows are missing: the statement failed: "+state(failure))
+	}
 	return err
 }
 

@@ -54,6 +54,9 @@ func TestCounts(t *testing.T) {
 		{"infinite time judged in Go", `CREATE TABLE t (x timestamptz, d jsonb); INSERT INTO t VALUES ('infinity', '{}')`,
 			quality.Check{Test: quality.All{Tests: []quality.RowTest{quality.Range{Field: "x", Min: time.Unix(0, 0)}, quality.JSON{Field: "d"}}}},
 			counted{quality.Pass, 1, 0}},
+		{"reference that rounds", `CREATE TABLE t (x float8); CREATE TABLE other (id numeric); INSERT INTO t VALUES (0.1);
+			INSERT INTO other VALUES (0.1), (0.10000000000000000001)`,
+			quality.Check{Test: quality.Reference{Fields: []string{"x"}, To: "other", ToFields: []string{"id"}}}, counted{quality.NotAssessed, 0, 0}},
 		{"negative zero", `CREATE TABLE t (x float8); INSERT INTO t VALUES ('-0'), ('0'); INSERT INTO t SELECT generate_series(1, 98); ANALYZE t`,
 			quality.Check{Test: quality.Unique{Fields: []string{"x"}}}, counted{quality.Fail, 100, 2}},
 		{"trailing zeros", `CREATE TABLE t (x numeric); INSERT INTO t VALUES (1.0), (1.00)`,
@@ -231,5 +234,22 @@ func TestProofsFromEighteen(t *testing.T) {
 		if r := report.Results[0]; r.Verdict != test.want {
 			t.Errorf("%s: %s (%s%s), want %s", name, r.Verdict, r.Reason, r.Evidence, test.want)
 		}
+	}
+}
+
+// TestExamplesOutOfTime expects the report without the keys of failing rows, when only reading these takes too long.
+func TestExamplesOutOfTime(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, `CREATE TABLE base (id int, x int); INSERT INTO base VALUES (1, NULL), (2, 2);
+		CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN PERFORM pg_sleep(10); RETURN $1; END';
+		CREATE VIEW t AS SELECT x, slow(id) AS k FROM base`)
+	suite := quality.Suite{Dataset: "t", Key: []string{"k"}, Checks: []quality.Check{{Test: quality.NotNull{Field: "x"}}}}
+	report, err := ask(t, pgquality.Config{Database: conn, StatementLimit: 500 * time.Millisecond}, suite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := report.Results[0]; r.Unexpected != 1 || len(r.Examples) > 0 || !strings.Contains(report.Method, "SQLSTATE 57014") {
+		t.Errorf("%+v, %s", r, report.Method)
 	}
 }
