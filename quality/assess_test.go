@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"math/big"
 	"testing"
 	"time"
 
@@ -339,5 +340,14 @@ func TestAssessProgress(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%d rows (-want +got):\n%s", n, diff)
 		}
+	}
+}
+
+// TestRowNameOfNumbers names exact numbers as a dataset writes them.
+func TestRowNameOfNumbers(t *testing.T) {
+	t.Parallel()
+	suite := quality.Suite{Dataset: "d"}
+	if got := suite.RowName([]any{big.NewRat(3, 1), big.NewRat(-5, 4), big.NewRat(1, 3), (*big.Rat)(nil)}); got != "3, -1.25, 1/3, NULL" {
+		t.Errorf("got %q", got)
 	}
 }

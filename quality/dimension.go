@@ -90,10 +90,10 @@ type Threshold struct {
 	Fail float64 `json:"fail"` // share between 0 and 1
 }
 
-// Verdict judges a score that is known exactly.
+// Verdict judges a score that is known exactly. What is not a number fails.
 func (t Threshold) Verdict(score float64) Verdict {
 	switch {
-	case score < t.Fail:
+	case !(score >= t.Fail):
 		return Fail
 	case score < t.Warn:
 		return Warn

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"strings"
 	"time"
 )
@@ -37,6 +38,13 @@ func keyText(v any) string {
 		return v.UTC().Format(time.RFC3339Nano)
 	case []byte:
 		return hex.EncodeToString(v)
+	case *big.Rat:
+		if v == nil {
+			return "NULL"
+		}
+		if digits, exact := v.FloatPrec(); exact { // as it is written in the dataset, not as a fraction
+			return v.FloatString(digits)
+		}
 	}
 	return fmt.Sprint(v)
 }

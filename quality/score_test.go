@@ -67,6 +67,17 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// TestNotANumber expects no estimate that is no number to pass.
+func TestNotANumber(t *testing.T) {
+	t.Parallel()
+	suite, check := quality.Suite{Dataset: "d"}, quality.Check{Test: quality.NotNull{Field: "a"}}
+	nan := math.NaN()
+	r := suite.Answer(check, quality.Result{Method: quality.BySample, Judged: 10, Interval: &quality.Interval{Low: nan, High: nan, Level: 0.95}})
+	if r.Verdict != quality.Fail {
+		t.Errorf("a result whose interval is no number: %s, want %s", r.Verdict, quality.Fail)
+	}
+}
+
 func TestAnswerNames(t *testing.T) {
 	t.Parallel()
 	suite := quality.Suite{Thresholds: quality.Thresholds{quality.Accuracy: {Warn: 0.6, Fail: 0.4}}}

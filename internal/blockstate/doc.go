@@ -4,7 +4,9 @@
 // # Why it is exact
 //
 // What is kept of a range is used again only if no later scan of its pages can give another result. The argument rests on
-// the visibility map (PostgreSQL's documentation, 73.4, and visibilitymap.c, heapam.c and vacuumlazy.c of versions 14 to 18).
+// the visibility map: PostgreSQL's documentation, 73.4, and its sources, of which visibilitymap.c and the insertion in heapam.c
+// of 18.4 were read again line by line for it. What the versions from 14 on have in common is not proven by reading: the tests'
+// random walk, which holds every answer against a scan, was run on 14.23, 15, 16.14, 17.10 and 18.4, with checksums and without.
 //
 // A page's mark "all-visible" says that every row of the page is visible to every transaction, and that none is dead: index-only
 // scans give rows without looking at the page on the strength of it. It is set by VACUUM (and COPY FREEZE, in a file that
@@ -62,6 +64,9 @@
 //	1/50    when 20 rows all over the table were updated
 //	1/20    when VACUUM set marks in one of the parts of 255 MB: the positions of its pages are read
 //	1/4     when it did so in all parts
+//
+// With checksums, which are the default from version 18 on, or wal_log_hints, setting a mark is logged for the marked page as
+// well (visibilitymap_set): what VACUUM has newly marked is then read once more.
 //
 // The state has some 20 bytes for a quarter of a megabyte: 28 kB here. A transaction that writes for long, in any database of
 // the server, keeps what VACUUM has not come by from being settled, and it is read each time.

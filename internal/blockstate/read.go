@@ -112,7 +112,7 @@ func (r *refresher) read(ctx context.Context, ranges []int, e extent, into []col
 		return nil
 	}
 	first, after := e.spans(ranges)
-	args := append(append([]any{binaryResults(len(into) + 1)}, r.req.Args...), first, after)
+	args := append(append(binaryResults(len(into)+1), r.req.Args...), first, after)
 	err := r.attempt(ctx, func() error {
 		if _, err := r.tx.Exec(ctx, settingsSQL); err != nil {
 			return err
@@ -156,7 +156,7 @@ func (r *refresher) readWhole(ctx context.Context) (Totals, error) {
 		values[i] = newColumn(a.Kind, 1)
 	}
 	rows, err := r.tx.Query(ctx, "SELECT "+r.selected+" FROM "+r.req.Table.Sanitize(),
-		append([]any{binaryResults(len(values))}, r.req.Args...)...)
+		append(binaryResults(len(values)), r.req.Args...)...)
 	if err == nil {
 		defer rows.Close()
 		for rows.Next() {
@@ -181,8 +181,10 @@ func put(into []column, i int, raw [][]byte) error {
 	return nil
 }
 
-func binaryResults(n int) pgx.QueryResultFormats {
-	return slices.Repeat(pgx.QueryResultFormats{pgx.BinaryFormatCode}, n)
+// binaryResults returns the options of a statement whose columns are read in binary: the connection's own way of executing statements
+// may give text.
+func binaryResults(n int) []any {
+	return []any{pgx.QueryExecModeDescribeExec, pgx.QueryResultFormats(slices.Repeat([]int16{pgx.BinaryFormatCode}, n))}
 }
 
 // readError is an error of reading rows, which the server may have described with a value of one: it is not repeated.

@@ -86,6 +86,8 @@ func classOf(err error) string {
 		return errStalled.Error()
 	case errors.Is(err, errAbandoned):
 		return errAbandoned.Error()
+	case errors.Is(err, errEmpty):
+		return errEmpty.Error()
 	}
 	for { // the innermost type says most
 		inner := errors.Unwrap(err)

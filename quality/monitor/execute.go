@@ -55,6 +55,9 @@ func (o outcome) storable() outcome {
 	if o.failure != nil {
 		return o
 	}
+	if len(o.report.Results) == 0 { // it would resolve every breach
+		return outcome{failure: errEmpty}
+	}
 	if _, err := json.Marshal(o.report); err != nil { // a score that is no number
 		return outcome{failure: fmt.Errorf("a report that cannot be stored: %w", err)}
 	}

@@ -12,6 +12,7 @@ import (
 
 // Why there is no report, where no error of the host's says it.
 var (
+	errEmpty     = errors.New("its report has no results")
 	errStalled   = errors.New("it did not end in time, and was left behind")
 	errAbandoned = errors.New("the lease ran out: the process ended, or lost the database")
 )

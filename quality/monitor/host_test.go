@@ -350,3 +350,34 @@ func TestDamaged(t *testing.T) {
 		t.Error("Open of damaged breaches: no error")
 	}
 }
+
+// TestEmptyReport has an assessment return a report of nothing: no breach is resolved by it.
+func TestEmptyReport(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var empty atomic.Bool
+	m := newMonitor(t, b.config(assessment("a", time.Hour, func(context.Context) (quality.Report, error) {
+		if empty.Load() {
+			return quality.Report{}, nil
+		}
+		return report("a", 100), nil
+	})))
+	if _, err := m.RunOnce(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	before, err := m.Open(t.Context(), "a")
+	if err != nil || len(before) == 0 {
+		t.Fatalf("%v open, %v", before, err)
+	}
+	empty.Store(true)
+	if _, err := m.RunOnce(t.Context(), "a"); !errors.Is(err, monitor.ErrFailed) {
+		t.Errorf("got %v, want ErrFailed", err)
+	}
+	after, err := m.Open(t.Context(), "a")
+	if diff := cmp.Diff(before, after); diff != "" || err != nil {
+		t.Errorf("%v (-before +after):\n%s", err, diff)
+	}
+	if runs := history(t, m, "a"); runs[len(runs)-1].Failure != "its report has no results" {
+		t.Errorf("%+v", runs)
+	}
+}

@@ -23,7 +23,7 @@ type Assessment struct {
 	Every time.Duration
 	// Limit is how long it may take; 0: one hour.
 	Limit time.Duration
-	// Assess returns the report, by any adapter. It must end when ctx does; see Config.Grace. It must not return personal data in
+	// Assess returns the report, by any adapter; one without results counts as a failed run. It must end when ctx does; see Config.Grace. It must not return personal data in
 	// the fields of the report, which is stored; of its errors only the class is.
 	Assess func(ctx context.Context, progress func(quality.Progress)) (quality.Report, error)
 }

@@ -110,7 +110,7 @@ func (a *Assessor) Assess(ctx context.Context, suite quality.Suite) (quality.Rep
 		return quality.Report{}, err
 	}
 	if state != nil { // any earlier state remains a good beginning: what fails here costs time, not truth
-		if err := a.config.States.Save(ctx, suite.ID(), state); err != nil {
+		if err := a.config.States.Save(ctx, placeOf(suite), state); err != nil {
 			report.Method += "; the state could not be kept: the next assessment reads more"
 		}
 	}

@@ -77,9 +77,12 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 		return err
 	}
 	sql := exampleSQL(p.table.from(), fields, conditions)
-	s := &step{purpose: p.table.from() + ": keys of failing rows"}
+	s := &step{purpose: p.table.from() + ": keys of failing rows", optional: true}
 	s.run = func(ctx context.Context) error { return p.readExamples(ctx, sql, args.values, results, failing, limit) }
-	_, err := p.attempt(ctx, s)
+	failure, err := p.attempt(ctx, s)
+	if failure != nil {
+		p.notes = append(p.notes, "keys of failing rows are missing: the statement failed: "+state(failure))
+	}
 	return err
 }
 
@@ -152,6 +155,7 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 	if _, err := p.tx.Exec(ctx, "DECLARE examples NO SCROLL CURSOR FOR "+sql, args...); err != nil {
 		return err
 	}
+	from := newDecoder()
 	for missing := len(failing); missing > 0; {
 		// Described anew: what the same text means depends on the cursor.
 		rows, err := p.tx.Query(ctx, fmt.Sprintf("FETCH %d FROM examples", portion), pgx.QueryExecModeDescribeExec)
@@ -161,7 +165,7 @@ func (p *planner) readExamples(ctx context.Context, sql string, args []any, resu
 		n := 0
 		for rows.Next() {
 			n++
-			values, err := rows.Values()
+			values, err := from.values(rows)
 			if err != nil {
 				rows.Close()
 				return err

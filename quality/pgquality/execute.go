@@ -43,7 +43,7 @@ func (p *planner) attempt(ctx context.Context, s *step) (failure, err error) {
 	failure = s.run(ctx)
 	end := "RELEASE SAVEPOINT statement"
 	if failure != nil {
-		if ctx.Err() != nil || !local(failure) {
+		if ctx.Err() != nil || !local(failure) && !(s.optional && outOfTime(failure)) {
 			return nil, stripped(ctx, s.purpose, failure)
 		}
 		end = "ROLLBACK TO SAVEPOINT statement"
@@ -53,6 +53,11 @@ func (p *planner) attempt(ctx context.Context, s *step) (failure, err error) {
 		return nil, stripped(ctx, s.purpose, err)
 	}
 	return failure, nil
+}
+
+// outOfTime says whether a statement ended by a limit of time.
+func outOfTime(err error) bool {
+	return errors.Is(stripped(context.Background(), "", err), ErrTimeLimit)
 }
 
 // separate asks the checks of a shared statement one by one.
@@ -128,10 +133,10 @@ func (p *planner) report(ctx context.Context) (quality.Report, error) {
 			run++
 		}
 	}
-	report.Method = p.method(run)
 	if err := p.explainDefects(ctx, report.Results); err != nil {
 		return quality.Report{}, err
 	}
+	report.Method = p.method(run)
 	return p.suite.Summarize(report), nil
 }
 

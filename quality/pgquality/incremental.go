@@ -71,7 +71,7 @@ func (p *planner) keeps(check quality.Check) bool {
 
 // refresh reads what changed since the last assessment, and gives the aggregates of the kept pass their values.
 func (p *planner) refresh(ctx context.Context) error {
-	previous, err := p.config.States.Load(ctx, p.suite.ID())
+	previous, err := p.config.States.Load(ctx, placeOf(p.suite))
 	if err != nil {
 		p.notes = append(p.notes, "the earlier state could not be loaded")
 		previous = nil

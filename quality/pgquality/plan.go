@@ -48,6 +48,7 @@ type step struct {
 	shared   bool        // by several checks, which can be asked one by one if it fails
 	finished bool
 	skipped  bool  // it was needless
+	optional bool  // the report can do without, when time runs out
 	failure  error // why it did not run
 }
 

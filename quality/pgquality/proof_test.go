@@ -77,7 +77,7 @@ func TestProofs(t *testing.T) {
 		{"view", "x int NOT NULL; ALTER TABLE t RENAME TO base; CREATE VIEW t AS SELECT x FROM base", notNull, nil, false},
 	}
 	statement(t, conn, "CREATE ROLE proof_reader")
-	t.Cleanup(func() { statement(t, conn, "RESET ROLE; DROP SCHEMA proof CASCADE; DROP ROLE proof_reader") })
+	t.Cleanup(func() { statement(t, conn, "RESET ROLE; DROP SCHEMA IF EXISTS proof CASCADE; DROP ROLE proof_reader") })
 	for _, test := range tests { // on one connection, so not in parallel
 		t.Run(test.name, func(t *testing.T) {
 			prepareTable(t, conn, test.table)

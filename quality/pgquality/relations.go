@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shugo-data/shugo/quality"
@@ -35,6 +36,9 @@ func (p *planner) askReference(ctx context.Context, check quality.Check, test qu
 		on[i] = named("t", f) + " = " + named("o", test.Targets()[i])
 		present[i] = named("t", f) + " IS NOT NULL"
 	}
+	if err := p.rounded(target, test); err != nil {
+		return question{}, err
+	}
 	targets := list(test.Targets())
 	distinct := fmt.Sprintf("(SELECT %[1]s, true AS found FROM %[2]s%[3]s)", targets, target.from(),
 		pick(p.unique(target, test.Targets()) != "", "", " GROUP BY "+targets))
@@ -49,6 +53,25 @@ func (p *planner) askReference(ctx context.Context, check quality.Check, test qu
 	return question{step: s, show: show, answer: func() quality.Result {
 		return quality.Result{Method: quality.ByFull, Judged: judged, Unexpected: lost}
 	}}, nil
+}
+
+// rounded refuses a reference from floating-point numbers to exact ones: several of these are equal to one of those, so that a row
+// would be counted several times.
+func (p *planner) rounded(target *table, test quality.Reference) error {
+	for i, f := range test.Fields {
+		from, err := p.table.column(f)
+		if err != nil {
+			return err
+		}
+		to, err := target.column(test.Targets()[i])
+		if err != nil {
+			return err
+		}
+		if from.class() == double && to.class() == exact {
+			return unable("column %s has type %s, and %s of %s has type %s: expected one type", from.name(), from.Type, to.name(), target.from(), to.Type)
+		}
+	}
+	return nil
 }
 
 // other describes another dataset of which some columns are read.
@@ -67,6 +90,9 @@ func (p *planner) other(ctx context.Context, schema, name string, columns []stri
 		if _, err := t.column(c); err != nil {
 			return nil, unable("%s: %v", t.from(), err)
 		}
+	}
+	if hidden := "row security hides rows of " + t.from() + " from this role: what refers to them may seem lost"; t.Filtered && !slices.Contains(p.notes, hidden) {
+		p.notes = append(p.notes, hidden)
 	}
 	return t, nil
 }

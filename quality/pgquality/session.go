@@ -58,7 +58,7 @@ func (a *Assessor) within(ctx context.Context, suite quality.Suite, f func(*sess
 func (s *session) open(ctx context.Context, suite quality.Suite) error {
 	var locked bool
 	var encoding string
-	err := s.tx.QueryRow(ctx, openSQL, suite.ID(), milliseconds(s.config.StatementLimit), milliseconds(s.config.LockLimit),
+	err := s.tx.QueryRow(ctx, openSQL, placeOf(suite), milliseconds(s.config.StatementLimit), milliseconds(s.config.LockLimit),
 		fmt.Sprintf("%dMB", s.config.WorkMemory)).Scan(&locked, &s.now, &s.snapshot, &s.version, &encoding)
 	switch {
 	case err != nil:
@@ -69,6 +69,14 @@ func (s *session) open(ctx context.Context, suite quality.Suite) error {
 		return fmt.Errorf("pgquality: the database's encoding is %s: expected UTF8", encoding)
 	}
 	return nil
+}
+
+// placeOf names a suite for its lock and its state: suites of one name in two schemas are two.
+func placeOf(suite quality.Suite) string {
+	if suite.Schema == "" {
+		return suite.ID()
+	}
+	return suite.Schema + ": " + suite.ID()
 }
 
 // milliseconds says a limit as PostgreSQL takes it: 0 is none.

@@ -1,9 +1,13 @@
 package pgquality_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/shugo-data/shugo/quality"
 	"github.com/shugo-data/shugo/quality/pgquality"
@@ -50,6 +54,9 @@ func TestCounts(t *testing.T) {
 		{"infinite time judged in Go", `CREATE TABLE t (x timestamptz, d jsonb); INSERT INTO t VALUES ('infinity', '{}')`,
 			quality.Check{Test: quality.All{Tests: []quality.RowTest{quality.Range{Field: "x", Min: time.Unix(0, 0)}, quality.JSON{Field: "d"}}}},
 			counted{quality.Pass, 1, 0}},
+		{"reference that rounds", `CREATE TABLE t (x float8); CREATE TABLE other (id numeric); INSERT INTO t VALUES (0.1);
+			INSERT INTO other VALUES (0.1), (0.10000000000000000001)`,
+			quality.Check{Test: quality.Reference{Fields: []string{"x"}, To: "other", ToFields: []string{"id"}}}, counted{quality.NotAssessed, 0, 0}},
 		{"negative zero", `CREATE TABLE t (x float8); INSERT INTO t VALUES ('-0'), ('0'); INSERT INTO t SELECT generate_series(1, 98); ANALYZE t`,
 			quality.Check{Test: quality.Unique{Fields: []string{"x"}}}, counted{quality.Fail, 100, 2}},
 		{"trailing zeros", `CREATE TABLE t (x numeric); INSERT INTO t VALUES (1.0), (1.00)`,
@@ -141,5 +148,108 @@ func TestSettings(t *testing.T) {
 				t.Errorf("%s: %s is %s (%s)", settings, r.Check, r.Verdict, r.Reason)
 			}
 		}
+	}
+}
+
+// ownNumeric is a codec as a host registers it to have numbers in a type of its own.
+type ownNumeric struct{ pgtype.NumericCodec }
+
+func (ownNumeric) DecodeValue(*pgtype.Map, uint32, int16, []byte) (any, error) {
+	return nil, errors.New("the value is 1234567")
+}
+
+// TestTypesOfTheHost judges values in Go, and names rows, on a connection whose types are the host's.
+func TestTypesOfTheHost(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, "CREATE TABLE t (id numeric PRIMARY KEY, d jsonb); INSERT INTO t VALUES (1, '[1]'), (2, '{}'), (3, NULL)")
+	conn.TypeMap().RegisterType(&pgtype.Type{Name: "numeric", OID: pgtype.NumericOID, Codec: ownNumeric{}})
+	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{
+		{Test: quality.All{Tests: []quality.RowTest{quality.Range{Field: "id", Max: 1}, quality.JSON{Field: "d"}}}},
+		{Test: quality.NotNull{Field: "d"}}}}
+	report, err := ask(t, pgquality.Config{Database: conn}, suite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := report.Results[0]; r.Judged != 3 || r.Unexpected != 2 {
+		t.Errorf("%+v", r)
+	}
+	if r := report.Results[1]; len(r.Examples) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestSuitesOfTwoSchemas keeps the states of suites apart that have one name.
+func TestSuitesOfTwoSchemas(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, pgquality.Observer()+`; CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (x int); CREATE TABLE b.t (x int);
+		INSERT INTO a.t VALUES (1); INSERT INTO b.t VALUES (NULL)`)
+	assessor, err := pgquality.New(pgquality.Config{Database: conn, States: new(pgquality.MemoryStates)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 2 {
+		for schema, want := range map[string]quality.Verdict{"a": quality.Pass, "b": quality.Fail} {
+			report, err := assessor.Assess(context.Background(), quality.Suite{Schema: schema, Dataset: "t", Checks: []quality.Check{{Test: quality.NotNull{Field: "x"}}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Verdict != want || round == 1 && !strings.Contains(report.Method, "incremental") {
+				t.Errorf("schema %s, round %d: %s by %s", schema, round, report.Verdict, report.Method)
+			}
+		}
+	}
+}
+
+// TestProofsFromEighteen asks of what version 18 brought and what proves less than it seems.
+func TestProofsFromEighteen(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	if queryInt(t, conn, "SELECT current_setting('server_version_num')::int") < 180000 {
+		t.Skip("the server of SHUGO_POSTGRES_URL is older than version 18")
+	}
+	statement(t, conn, `CREATE EXTENSION btree_gist; CREATE TABLE other (id int PRIMARY KEY);
+		CREATE TABLE room (id int, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS)); INSERT INTO room VALUES (1, '[2020-01-01,2021-01-01)');
+		CREATE TABLE t (id int, at daterange, x int, n int, g int GENERATED ALWAYS AS (x * 2) VIRTUAL NOT NULL,
+			FOREIGN KEY (id, PERIOD at) REFERENCES room (id, PERIOD at));
+		INSERT INTO t VALUES (1, '[2020-02-01,2020-03-01)', -5, NULL);
+		ALTER TABLE t ADD CHECK (x > 0) NOT ENFORCED, ADD CONSTRAINT n NOT NULL n NOT VALID, ADD FOREIGN KEY (x) REFERENCES other NOT ENFORCED`)
+	tests := map[string]struct {
+		test quality.Test
+		want quality.Verdict
+	}{
+		"foreign key of a period":   {quality.Reference{Fields: []string{"id", "at"}, To: "room", ToFields: []string{"id", "at"}}, quality.Fail},
+		"CHECK not enforced":        {quality.Range{Field: "x", Min: 1}, quality.Fail},
+		"NOT NULL not valid":        {quality.NotNull{Field: "n"}, quality.Fail},
+		"foreign key not enforced":  {quality.Reference{Fields: []string{"x"}, To: "other", ToFields: []string{"id"}}, quality.Fail},
+		"virtual column, NOT NULL":  {quality.NotNull{Field: "g"}, quality.Pass},
+		"virtual column, its range": {quality.Range{Field: "g", Min: 0}, quality.Fail},
+	}
+	for name, test := range tests { // on one connection, so not in parallel
+		report, err := ask(t, pgquality.Config{Database: conn}, quality.Suite{Dataset: "t", Checks: []quality.Check{{Test: test.test}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := report.Results[0]; r.Verdict != test.want {
+			t.Errorf("%s: %s (%s%s), want %s", name, r.Verdict, r.Reason, r.Evidence, test.want)
+		}
+	}
+}
+
+// TestExamplesOutOfTime expects the report without the keys of failing rows, when only reading these takes too long.
+func TestExamplesOutOfTime(t *testing.T) {
+	t.Parallel()
+	conn := connect(t)
+	statement(t, conn, `CREATE TABLE base (id int, x int); INSERT INTO base VALUES (1, NULL), (2, 2);
+		CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN PERFORM pg_sleep(10); RETURN $1; END';
+		CREATE VIEW t AS SELECT x, slow(id) AS k FROM base`)
+	suite := quality.Suite{Dataset: "t", Key: []string{"k"}, Checks: []quality.Check{{Test: quality.NotNull{Field: "x"}}}}
+	report, err := ask(t, pgquality.Config{Database: conn, StatementLimit: 500 * time.Millisecond}, suite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := report.Results[0]; r.Unexpected != 1 || len(r.Examples) > 0 || !strings.Contains(report.Method, "SQLSTATE 57014") {
+		t.Errorf("%+v, %s", r, report.Method)
 	}
 }

@@ -90,6 +90,7 @@ func (t *transfer) run(ctx context.Context) error {
 	}
 	defer rows.Close()
 	var values []any
+	from := newDecoder()
 	row := quality.Row{Now: t.planner.now, Value: func(field string) any {
 		i, found := slices.BinarySearch(t.columns, field)
 		if !found {
@@ -98,7 +99,7 @@ func (t *transfer) run(ctx context.Context) error {
 		return native(values[i])
 	}}
 	for n := int64(1); rows.Next(); n++ {
-		if values, err = rows.Values(); err != nil {
+		if values, err = from.values(rows); err != nil {
 			return err
 		}
 		for _, c := range t.checks {
