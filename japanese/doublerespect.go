@@ -99,9 +99,9 @@ func respectedPassive(tokens []Token, i int) (from, to int, why string) {
 			return i - 5, i, "れる is respectful, and so is お~になる"
 		}
 	}
-	// お書きなさられる: UniDic takes 書きなす for the verb
-	if tokens[i].Lemma == "られる" && strings.HasSuffix(before.Surface, "なさ") && i >= 2 && honorificPrefix(tokens[i-2]) {
-		return i - 2, i, "なさる is respectful, and so is れる"
+	// UniDic cuts なさられる as 成す with られる, and お書きなさられる as 書き成す: no verb in サ takes られる
+	if tokens[i].Lemma == "られる" && strings.HasSuffix(before.Surface, "なさ") {
+		return i - 1, i, "なさる is respectful, and so is れる"
 	}
 	return 0, 0, ""
 }

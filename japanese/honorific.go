@@ -81,7 +81,8 @@ func actStem(t Token) bool {
 		return false
 	case strings.HasPrefix(t.POS[2], "サ変"):
 		// お世話になられた honours once: お世話になる is no honorific
-		return !slices.Contains([]string{"世話", "馳走", "厄介", "邪魔", "一緒", "無沙汰", "免"}, t.Lemma)
+		return !slices.Contains([]string{"世話", "馳走", "厄介", "邪魔", "一緒", "沙汰", "免", "病気", "成人", "満足", "退屈", "迷惑", "苦労", "難儀",
+			"貧乏", "縁組", "関係"}, t.Lemma)
 	case slices.Contains([]string{"金持ち", "年寄り", "知り合い", "祭り", "気に入り", "世継ぎ", "跡継ぎ", "後継ぎ", "跡取り", "独り", "身寄り",
 		"隣り", "幸せ", "仕合わせ", "仲間入り", "目付け", "使いっ走り", "手伝いさん", "月見", "節句"}, t.Lemma):
 		return false

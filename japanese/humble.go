@@ -51,8 +51,12 @@ func humbleBefore(tokens []Token, end int) int {
 	switch {
 	case humbleVerb(tokens[end-1]):
 		from = end - 1
+	case verbAt(tokens, end-1, "上げる") && verbAt(tokens, end-2, "存ずる"):
+		from = end - 2
 	case verbAt(tokens, end-1, "為る") && end >= 2 && humbleNoun(tokens[end-2]):
 		from = end - 2
+	case verbAt(tokens, end-1, "為る") && end >= 3 && tokens[end-2].Lemma == "上げ" && verbAt(tokens, end-3, "存ずる"):
+		from = end - 3
 	case meets(tokens, end-1):
 		return end - 4
 	}

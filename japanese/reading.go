@@ -51,10 +51,8 @@ func CheckReading(source ReadingSource, surface, reading string) ReadingCheck {
 		return ReadingCheck{Verdict: ReadingUnknown, Because: "there is nothing to read in the word"}
 	}
 	known := source.Readings(surface)
-	for _, k := range known {
-		if s, ok := soundOf(k); ok && slices.Equal(s, sound) {
-			return ReadingCheck{Verdict: ReadingAccepted, Because: "the dictionary has it", Confidence: 1, Known: known}
-		}
+	if soundsLike(known, sound) {
+		return ReadingCheck{Verdict: ReadingAccepted, Because: "the dictionary has it", Confidence: 1, Known: known}
 	}
 	if utf8.RuneCountInString(surface) > mostSurface || len(sound) > 4*mostSurface {
 		return ReadingCheck{Verdict: ReadingUnknown, Because: "the word is too long to be taken apart", Known: known}
@@ -90,11 +88,15 @@ func checkParts(source ReadingSource, surface string, sound []rune, known []stri
 	return ReadingCheck{Verdict: ReadingUnknown, Because: "the dictionary does not know all parts of the word"}
 }
 
-// soundsLike says whether one of some readings has a sound.
+// soundsLike says whether one of some readings has a sound. いう is said ユー too.
 func soundsLike(readings []string, sound []rune) bool {
 	return slices.ContainsFunc(readings, func(k string) bool {
 		s, ok := soundOf(k)
-		return ok && slices.Equal(s, sound)
+		if !ok || slices.Equal(s, sound) {
+			return ok
+		}
+		rest, says := strings.CutPrefix(string(s), "イウ")
+		return says && "ユー"+rest == string(sound)
 	})
 }
 
