@@ -34,7 +34,7 @@ func (r Roles) given() bool {
 func DirectionRule(roles Roles) Rule {
 	rule := Rule{
 		ID: "honorific_direction", Title: "敬語の向き", Dimension: quality.Validity, Severity: quality.High, Needs: Persons,
-		Source: guidelines + ", 第二章: 尊敬語, 謙譲語I, 謙譲語II; ウチとソト",
+		Source: keigoGuidelines + ", 第二章: 尊敬語, 謙譲語I, 謙譲語II; ウチとソト",
 		Wrong:  "私がいらっしゃいます。", Right: "私が参ります。",
 		Check: func(*Document) []Finding { return nil },
 	}
@@ -88,11 +88,11 @@ func misdirected(d *Document, tokens []Token, names []roleName) []Finding {
 		if why == "" {
 			continue
 		}
-		f := Finding{At: d.Position(spanOf(tokens, from, to)), Confidence: 0.9, Text: why, Evidence: wordEvidence(tokens, i, end-1, "who acts")}
+		f := Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.9, Text: why, Evidence: honorificEvidence(tokens, i, end-1, "who acts")}
 		if tokens[end].Surface != "が" {
 			f.Severity, f.Confidence = quality.Medium, 0.75
 		}
-		f.Evidence = append(f.Evidence, wordEvidence(tokens, from, to, "what is done")...)
+		f.Evidence = append(f.Evidence, honorificEvidence(tokens, from, to, "what is done")...)
 		found = append(found, f)
 	}
 	return found
@@ -142,10 +142,10 @@ func wrongAct(tokens []Token, mark int, own bool) (from, to int, why string) {
 		if tokens[i].POS[0] != "動詞" {
 			continue
 		}
-		if begin, ok := respectfulAct(tokens, i); own && ok && !describes(tokens, i) {
+		if begin, ok := respectfulAct(tokens, i); own && ok && !describesNoun(tokens, i) {
 			return begin, i, "respectful words for what the speaker's own side does"
 		}
-		if begin, ok := lowersActor(tokens, i, sure); !own && ok && !describes(tokens, i) {
+		if begin, ok := lowersActor(tokens, i, sure); !own && ok && !describesNoun(tokens, i) {
 			return begin, i, "humble words for what somebody does who is to be honoured"
 		}
 	}
@@ -157,8 +157,8 @@ func clauseEnd(t Token) bool {
 	return t.Surface == "「" || t.Surface == "『" || t.POS[0] == "助詞" && t.POS[1] == "接続助詞" && t.Lemma != "て" && t.Lemma != "ながら"
 }
 
-// describes says whether the act of a verb describes a noun, which makes it the act of somebody else: おっしゃったことを.
-func describes(tokens []Token, i int) bool {
+// describesNoun says whether the act of a verb describes a noun, which makes it the act of somebody else: おっしゃったことを.
+func describesNoun(tokens []Token, i int) bool {
 	for i++; i < len(tokens) && (tokens[i].POS[0] == "助動詞" || tokens[i].Surface == "て" || tokens[i].POS[0] == "動詞"); i++ {
 	}
 	return i < len(tokens) && (tokens[i].POS[0] == "名詞" || tokens[i].POS[0] == "代名詞" || tokens[i].POS[1] == "準体助詞")
@@ -167,10 +167,10 @@ func describes(tokens []Token, i int) bool {
 // respectfulAct returns where a respectful act begins whose verb is at a place.
 func respectfulAct(tokens []Token, i int) (int, bool) {
 	t := tokens[i]
-	if respectfulVerb(t) && t.Lemma != "下さる" && !imperative(tokens, i) && !inForm(t, "命令形") {
+	if respectfulVerb(t) && t.Lemma != "下さる" && !isNasai(tokens, i) && !conjugatedIn(t, "命令形") {
 		return i, true
 	}
-	if t.Lemma == "成る" && writtenAt(tokens, i-1, "に") {
+	if t.Lemma == "成る" && surfaceAt(tokens, i-1, "に") {
 		return honorificStem(tokens, i-1)
 	}
 	return 0, false
@@ -183,14 +183,14 @@ func lowersActor(tokens []Token, i int, sure bool) (int, bool) {
 	switch {
 	case after:
 		return 0, false
-	case writtenAt(tokens, i+1, "て") && verbAt(tokens, i+2, "下さる", "頂く"), i+1 < len(tokens) && (causative(tokens[i+1]) || passive(tokens[i+1])):
+	case surfaceAt(tokens, i+1, "て") && verbLemmaAt(tokens, i+2, "下さる", "頂く"), i+1 < len(tokens) && (isSaseru(tokens[i+1]) || isRareru(tokens[i+1])):
 		return 0, false
-	case verbAt(tokens, i, "参る", "申す", "伺う", "存ずる", "存じ上げる", "承る", "申し上げる") && actStem(tokens[i-1]) && i >= 2 && honorificPrefix(tokens[i-2]):
+	case verbLemmaAt(tokens, i, "参る", "申す", "伺う", "存ずる", "存じ上げる", "承る", "申し上げる") && actStem(tokens[i-1]) && i >= 2 && honorificPrefix(tokens[i-2]):
 		return i - 2, sure // ご案内申し上げる
-	case verbAt(tokens, i, "参る", "申す", "伺う", "存ずる", "存じ上げる", "承る"), verbAt(tokens, i, "申し上げる", "差し上げる") && sure:
+	case verbLemmaAt(tokens, i, "参る", "申す", "伺う", "存ずる", "存じ上げる", "承る"), verbLemmaAt(tokens, i, "申し上げる", "差し上げる") && sure:
 		return i, true
 	case t.Lemma == "頂く":
-		return i, writtenAt(tokens, i-1, "を") && sure
+		return i, surfaceAt(tokens, i-1, "を") && sure
 	case t.Lemma == "為る" || t.Lemma == "致す":
 		if humbleNoun(tokens[i-1]) {
 			return i - 1, true

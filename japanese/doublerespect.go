@@ -11,13 +11,13 @@ func doubleRespectRule() Rule {
 	return Rule{
 		ID: "double_respect", Title: "二重敬語(尊敬語)", Dimension: quality.Validity, Severity: quality.High, Needs: Words,
 		Wrong: "先生は本をお読みになられた。", Right: "先生は料理をお召し上がりになった。",
-		Source: guidelines + ", 第二章: 二重敬語とその適否; お召し上がりになる and お見えになる are established",
+		Source: keigoGuidelines + ", 第二章: 二重敬語とその適否; お召し上がりになる and お見えになる are established",
 		Check:  func(d *Document) []Finding { return d.eachSentence(doubleRespect) },
 	}
 }
 
-// guidelines is the source of most rules of this file's kind.
-const guidelines = "文化審議会答申「敬語の指針」 (2007)"
+// keigoGuidelines is the source of most rules of this file's kind.
+const keigoGuidelines = "文化審議会答申「敬語の指針」 (2007)"
 
 // eachSentence asks a check of the words of each sentence.
 func (d *Document) eachSentence(check func(*Document, []Token) []Finding) []Finding {
@@ -36,9 +36,9 @@ func doubleRespect(d *Document, tokens []Token) []Finding {
 		if why == "" {
 			continue
 		}
-		f := Finding{At: d.Position(spanOf(tokens, from, to)), Confidence: 0.98, Text: "respectful twice: " + why}
-		f.Evidence = wordEvidence(tokens, from, to, why)
-		if passive(tokens[to]) {
+		f := Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.98, Text: "respectful twice: " + why}
+		f.Evidence = honorificEvidence(tokens, from, to, why)
+		if isRareru(tokens[to]) {
 			f.Fix = withoutPassive(tokens, to)
 		}
 		found = append(found, f)
@@ -50,21 +50,21 @@ func doubleRespect(d *Document, tokens []Token) []Finding {
 func respectTwice(tokens []Token, i int) (from, to int, why string) {
 	switch t := tokens[i]; {
 	case i == 0:
-	case passive(t):
+	case isRareru(t):
 		return respectedPassive(tokens, i)
-	case verbAt(tokens, i, "成る") && writtenAt(tokens, i-1, "に") && i >= 3:
+	case verbLemmaAt(tokens, i, "成る") && surfaceAt(tokens, i-1, "に") && i >= 3:
 		stem := tokens[i-2]
-		if respectfulVerb(stem) && stem.Lemma != "召し上がる" && honorificPrefix(tokens[i-3]) && !inForm(t, "未然形") {
+		if respectfulVerb(stem) && stem.Lemma != "召し上がる" && honorificPrefix(tokens[i-3]) && !conjugatedIn(t, "未然形") {
 			return i - 3, i, "the verb is respectful, and so is お~になる"
 		}
-		if i >= 4 && passive(stem) && inForm(tokens[i-3], "未然形") && tokens[i-3].Lemma != "呼ぶ" && honorificPrefix(tokens[i-4]) {
+		if i >= 4 && isRareru(stem) && conjugatedIn(tokens[i-3], "未然形") && tokens[i-3].Lemma != "呼ぶ" && honorificPrefix(tokens[i-4]) {
 			return i - 4, i, "れる is respectful, and so is お~になる"
 		}
-	case verbAt(tokens, i, "為さる") && !inForm(t, "命令形") && !imperative(tokens, i):
-		if respectfulVerb(tokens[i-1]) && inForm(tokens[i-1], "連用形") {
+	case verbLemmaAt(tokens, i, "為さる") && !conjugatedIn(t, "命令形") && !isNasai(tokens, i):
+		if respectfulVerb(tokens[i-1]) && conjugatedIn(tokens[i-1], "連用形") {
 			return i - 1, i, "the verb is respectful, and so is なさる"
 		}
-		if verbAt(tokens, i-1, "成る") && writtenAt(tokens, i-2, "に") {
+		if verbLemmaAt(tokens, i-1, "成る") && surfaceAt(tokens, i-2, "に") {
 			if from, ok := honorificStem(tokens, i-2); ok {
 				return from, i, "お~になる is respectful, and so is なさる"
 			}
@@ -73,8 +73,8 @@ func respectTwice(tokens []Token, i int) (from, to int, why string) {
 	return 0, 0, ""
 }
 
-// imperative says whether なさい at a place is an order: nothing follows that would make it なさいます.
-func imperative(tokens []Token, i int) bool {
+// isNasai says whether なさい at a place is an order: nothing follows that would make it なさいます.
+func isNasai(tokens []Token, i int) bool {
 	return tokens[i].Surface == "なさい" && (i+1 == len(tokens) || tokens[i+1].Lemma != "ます")
 }
 
@@ -88,14 +88,14 @@ func respectedPassive(tokens []Token, i int) (from, to int, why string) {
 		}
 		return from, i, "the verb is respectful, and so is れる"
 	}
-	if before.Lemma == "成る" && writtenAt(tokens, i-2, "に") {
+	if before.Lemma == "成る" && surfaceAt(tokens, i-2, "に") {
 		if from, ok := honorificStem(tokens, i-2); ok {
 			return from, i, "お~になる is respectful, and so is れる"
 		}
 		if i >= 4 && respectfulVerb(tokens[i-3]) && honorificPrefix(tokens[i-4]) { // the いらっしゃい of おいらっしゃいになられる is an order to UniDic
 			return i - 4, i, "the verb is respectful, and so are お~になる and れる"
 		}
-		if i >= 5 && passive(tokens[i-3]) && inForm(tokens[i-4], "未然形") && honorificPrefix(tokens[i-5]) {
+		if i >= 5 && isRareru(tokens[i-3]) && conjugatedIn(tokens[i-4], "未然形") && honorificPrefix(tokens[i-5]) {
 			return i - 5, i, "れる is respectful, and so is お~になる"
 		}
 	}
@@ -118,19 +118,19 @@ func withoutPassive(tokens []Token, i int) *Fix {
 	}
 	with := ""
 	switch {
-	case inForm(t, "終止形"), inForm(t, "連体形"):
+	case conjugatedIn(t, "終止形"), conjugatedIn(t, "連体形"):
 		with = "る"
-	case inForm(t, "意志推量形"):
+	case conjugatedIn(t, "意志推量形"):
 		with = "ろう"
-	case inForm(t, "未然形"):
+	case conjugatedIn(t, "未然形"):
 		with = "ら"
-	case inForm(t, "仮定形"), inForm(t, "命令形"):
+	case conjugatedIn(t, "仮定形"), conjugatedIn(t, "命令形"):
 		with = "れ"
 	case next == "た" || next == "て" || next == "たり" || next == "ちゃう" || next == "てる":
 		with = "っ"
 	case next == "ます" && respectfulVerb(verb) && verb.Lemma != "召し上がる":
 		with = "い"
-	case inForm(t, "連用形"):
+	case conjugatedIn(t, "連用形"):
 		with = "り"
 	default:
 		return nil

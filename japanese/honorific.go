@@ -26,26 +26,26 @@ func humbleNoun(t Token) bool {
 // honorificPrefix says whether a word is お or ご before another.
 func honorificPrefix(t Token) bool { return t.Lemma == "御" && t.POS[0] == "接頭辞" }
 
-// passive says whether a word is れる or られる.
-func passive(t Token) bool {
+// isRareru says whether a word is れる or られる.
+func isRareru(t Token) bool {
 	return t.POS[0] == "助動詞" && (t.Lemma == "れる" || t.Lemma == "られる")
 }
 
-// causative says whether a word is せる or させる.
-func causative(t Token) bool {
+// isSaseru says whether a word is せる or させる.
+func isSaseru(t Token) bool {
 	return t.POS[0] == "助動詞" && (t.Lemma == "せる" || t.Lemma == "させる")
 }
 
-// inForm says whether a word is in a form of conjugation, fine or coarse: 連用形 is 連用形-一般 too.
-func inForm(t Token, form string) bool { return strings.HasPrefix(t.ConjugationForm, form) }
+// conjugatedIn says whether a word is in a form of conjugation, fine or coarse: 連用形 is 連用形-一般 too.
+func conjugatedIn(t Token, form string) bool { return strings.HasPrefix(t.ConjugationForm, form) }
 
-// verbAt says whether the word at a place is the verb of a lemma.
-func verbAt(tokens []Token, at int, lemmas ...string) bool {
+// verbLemmaAt says whether the word at a place is the verb of a lemma.
+func verbLemmaAt(tokens []Token, at int, lemmas ...string) bool {
 	return at >= 0 && at < len(tokens) && tokens[at].POS[0] == "動詞" && slices.Contains(lemmas, tokens[at].Lemma)
 }
 
-// writtenAt says whether the word at a place is written so.
-func writtenAt(tokens []Token, at int, surface string) bool {
+// surfaceAt says whether the word at a place is written so.
+func surfaceAt(tokens []Token, at int, surface string) bool {
 	return at >= 0 && at < len(tokens) && tokens[at].Surface == surface
 }
 
@@ -64,7 +64,7 @@ func honorificStem(tokens []Token, end int) (int, bool) {
 		if honorificPrefix(tokens[i]) {
 			return i, true
 		}
-		if p := tokens[i].POS[0]; p != "名詞" && p != "接頭辞" && p != "接尾辞" && !(p == "動詞" && inForm(tokens[i], "連用形")) {
+		if p := tokens[i].POS[0]; p != "名詞" && p != "接頭辞" && p != "接尾辞" && !(p == "動詞" && conjugatedIn(tokens[i], "連用形")) {
 			return 0, false
 		}
 	}
@@ -76,7 +76,7 @@ func honorificStem(tokens []Token, end int) (int, bool) {
 func actStem(t Token) bool {
 	switch {
 	case t.POS[0] == "動詞":
-		return inForm(t, "連用形")
+		return conjugatedIn(t, "連用形")
 	case t.POS[0] != "名詞" || t.POS[1] != "普通名詞":
 		return false
 	case strings.HasPrefix(t.POS[2], "サ変"):
@@ -92,12 +92,12 @@ func actStem(t Token) bool {
 	return kanjiRune(first) && strings.ContainsRune("いきぎしじちぢにひびみりえけげせぜてでねへべめれ", last)
 }
 
-// spanOf returns the span of some words in the text.
-func spanOf(tokens []Token, from, to int) Span {
+// wordSpan returns the span of some words in the text.
+func wordSpan(tokens []Token, from, to int) Span {
 	return Span{tokens[from].Span.Start, tokens[to].Span.End}
 }
 
-// wordEvidence is what a finding rests on: some words, and what they are.
-func wordEvidence(tokens []Token, from, to int, note string) []Evidence {
-	return []Evidence{{Kind: "token", At: spanOf(tokens, from, to), Note: note}}
+// honorificEvidence is what a finding rests on: some words, and what they are.
+func honorificEvidence(tokens []Token, from, to int, note string) []Evidence {
+	return []Evidence{{Kind: "token", At: wordSpan(tokens, from, to), Note: note}}
 }

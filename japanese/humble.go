@@ -11,7 +11,7 @@ func doubleHumbleRule() Rule {
 	return Rule{
 		ID: "double_humble", Title: "二重敬語(謙譲語)", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 		Wrong: "資料を拝見させていただきます。", Right: "明日お伺いいたします。",
-		Source: guidelines + ", 第二章: お伺いする, お伺いいたす and お伺い申し上げる are established; 拝見いたす joins two kinds of humble words, which is right",
+		Source: keigoGuidelines + ", 第二章: お伺いする, お伺いいたす and お伺い申し上げる are established; 拝見いたす joins two kinds of humble words, which is right",
 		Check:  func(d *Document) []Finding { return d.eachSentence(doubleHumble) },
 	}
 }
@@ -25,7 +25,7 @@ func doubleHumble(d *Document, tokens []Token) []Finding {
 			continue
 		}
 		found = append(found, Finding{
-			At: d.Position(spanOf(tokens, from, to)), Confidence: 0.95, Text: "humble twice: " + why, Evidence: wordEvidence(tokens, from, to, why),
+			At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.95, Text: "humble twice: " + why, Evidence: honorificEvidence(tokens, from, to, why),
 		})
 	}
 	return found
@@ -35,11 +35,11 @@ func doubleHumble(d *Document, tokens []Token) []Finding {
 func humbleTwice(tokens []Token, i int) (from, to int, why string) {
 	switch t := tokens[i]; {
 	case i == 0:
-	case causative(t) && inForm(t, "連用形") && writtenAt(tokens, i+1, "て") && verbAt(tokens, i+2, "頂く"):
+	case isSaseru(t) && conjugatedIn(t, "連用形") && surfaceAt(tokens, i+1, "て") && verbLemmaAt(tokens, i+2, "頂く"):
 		if from := humbleBefore(tokens, i); from >= 0 {
 			return from, i + 2, "the word is humble, and so is させていただく"
 		}
-	case verbAt(tokens, i, "為る", "致す", "申し上げる"):
+	case verbLemmaAt(tokens, i, "為る", "致す", "申し上げる"):
 		return humbleAct(tokens, i)
 	}
 	return 0, 0, ""
@@ -51,13 +51,13 @@ func humbleBefore(tokens []Token, end int) int {
 	switch {
 	case humbleVerb(tokens[end-1]):
 		from = end - 1
-	case verbAt(tokens, end-1, "上げる") && verbAt(tokens, end-2, "存ずる"):
+	case verbLemmaAt(tokens, end-1, "上げる") && verbLemmaAt(tokens, end-2, "存ずる"):
 		from = end - 2
-	case verbAt(tokens, end-1, "為る") && end >= 2 && humbleNoun(tokens[end-2]):
+	case verbLemmaAt(tokens, end-1, "為る") && end >= 2 && humbleNoun(tokens[end-2]):
 		from = end - 2
-	case verbAt(tokens, end-1, "為る") && end >= 3 && tokens[end-2].Lemma == "上げ" && verbAt(tokens, end-3, "存ずる"):
+	case verbLemmaAt(tokens, end-1, "為る") && end >= 3 && tokens[end-2].Lemma == "上げ" && verbLemmaAt(tokens, end-3, "存ずる"):
 		from = end - 3
-	case meets(tokens, end-1):
+	case isOmeni(tokens, end-1):
 		return end - 4
 	}
 	if from >= 1 && honorificPrefix(tokens[from-1]) {
@@ -66,20 +66,20 @@ func humbleBefore(tokens []Token, end int) int {
 	return from
 }
 
-// meets says whether a word is the verb of お目にかかる or お目にかける.
-func meets(tokens []Token, i int) bool {
-	return i >= 3 && verbAt(tokens, i, "掛かる", "掛ける") && writtenAt(tokens, i-1, "に") && tokens[i-2].Lemma == "目" && honorificPrefix(tokens[i-3])
+// isOmeni says whether a word is the verb of お目にかかる or お目にかける.
+func isOmeni(tokens []Token, i int) bool {
+	return i >= 3 && verbLemmaAt(tokens, i, "掛かる", "掛ける") && surfaceAt(tokens, i-1, "に") && tokens[i-2].Lemma == "目" && honorificPrefix(tokens[i-3])
 }
 
 // humbleAct is humbleTwice for する, いたす or 申し上げる after a word that is humble already.
 func humbleAct(tokens []Token, i int) (from, to int, why string) {
 	before, last := tokens[i-1], tokens[i]
 	prefixed := i >= 2 && honorificPrefix(tokens[i-2])
-	stem := humbleVerb(before) && inForm(before, "連用形")
+	stem := humbleVerb(before) && conjugatedIn(before, "連用形")
 	switch {
-	case meets(tokens, i-1) && inForm(before, "連用形"):
+	case isOmeni(tokens, i-1) && conjugatedIn(before, "連用形"):
 		return i - 4, i, "お目にかかる is humble by itself"
-	case i >= 3 && before.Lemma == "上げ" && verbAt(tokens, i-2, "存ずる") && honorificPrefix(tokens[i-3]):
+	case i >= 3 && before.Lemma == "上げ" && verbLemmaAt(tokens, i-2, "存ずる") && honorificPrefix(tokens[i-3]):
 		return i - 3, i, "存じ上げる is humble by itself"
 	case prefixed && (humbleNoun(before) || stem && before.Lemma != "伺う" && before.Lemma != "参る"):
 		return i - 2, i, "the word is humble by itself, and so is お~する"
@@ -96,7 +96,7 @@ func humbleFavorRule() Rule {
 	return Rule{
 		ID: "humble_favor", Title: "謙譲語に「てください」「ていただく」", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 		Wrong: "先生に町をご案内していただきました。", Right: "先生に町をご案内いただきました。",
-		Source: guidelines + ", 第二章: 敬語連結の適否, and 第三章: 「受付で伺ってください」",
+		Source: keigoGuidelines + ", 第二章: 敬語連結の適否, and 第三章: 「受付で伺ってください」",
 		Check:  func(d *Document) []Finding { return d.eachSentence(humbleFavor) },
 	}
 }
@@ -105,7 +105,7 @@ func humbleFavorRule() Rule {
 func humbleFavor(d *Document, tokens []Token) []Finding {
 	var found []Finding
 	for i := 2; i+2 < len(tokens); i++ {
-		if !verbAt(tokens, i, "為る") || tokens[i].Surface != "し" || !writtenAt(tokens, i+1, "て") || !verbAt(tokens, i+2, "下さる", "頂く") {
+		if !verbLemmaAt(tokens, i, "為る") || tokens[i].Surface != "し" || !surfaceAt(tokens, i+1, "て") || !verbLemmaAt(tokens, i+2, "下さる", "頂く") {
 			continue
 		}
 		from, ok := honorificStem(tokens, i)
@@ -113,16 +113,16 @@ func humbleFavor(d *Document, tokens []Token) []Finding {
 			continue
 		}
 		why := "お~する lowers who does it, who is honoured by the rest"
-		f := Finding{At: d.Position(spanOf(tokens, from, i+2)), Confidence: 0.85, Text: why, Evidence: wordEvidence(tokens, from, i, why)}
-		f.Fix = &Fix{At: spanOf(tokens, i, i+1)}
+		f := Finding{At: d.Position(wordSpan(tokens, from, i+2)), Confidence: 0.85, Text: why, Evidence: honorificEvidence(tokens, from, i, why)}
+		f.Fix = &Fix{At: wordSpan(tokens, i, i+1)}
 		found = append(found, f)
 	}
 	for i := 0; i+2 < len(tokens); i++ {
-		if (verbAt(tokens, i, "伺う", "参る", "申し上げる", "存じ上げる") || i > 0 && humbleNoun(tokens[i-1]) && verbAt(tokens, i, "為る")) &&
-			inForm(tokens[i], "連用形") && writtenAt(tokens, i+1, "て") && verbAt(tokens, i+2, "下さる") && !honoursThird(tokens, i) {
+		if (verbLemmaAt(tokens, i, "伺う", "参る", "申し上げる", "存じ上げる") || i > 0 && humbleNoun(tokens[i-1]) && verbLemmaAt(tokens, i, "為る")) &&
+			conjugatedIn(tokens[i], "連用形") && surfaceAt(tokens, i+1, "て") && verbLemmaAt(tokens, i+2, "下さる") && !honoursThird(tokens, i) {
 			why := "a humble verb for what somebody else is asked to do: right only to honour a third person"
-			found = append(found, Finding{At: d.Position(spanOf(tokens, i, i+2)), Severity: quality.Low, Confidence: 0.6, Text: why,
-				Evidence: wordEvidence(tokens, i, i+2, why)})
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+2)), Severity: quality.Low, Confidence: 0.6, Text: why,
+				Evidence: honorificEvidence(tokens, i, i+2, why)})
 		}
 	}
 	return found
@@ -142,7 +142,7 @@ func humbleRaisedRule() Rule {
 	return Rule{
 		ID: "humble_raised", Title: "謙譲語に尊敬の「れる」", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 		Wrong: "お客様が資料を拝見されました。", Right: "お客様が資料をご覧になりました。",
-		Source: guidelines + ", 第三章: 「参られる」「ご利用される」; 申される was right in older Japanese",
+		Source: keigoGuidelines + ", 第三章: 「参られる」「ご利用される」; 申される was right in older Japanese",
 		Check:  func(d *Document) []Finding { return d.eachSentence(humbleRaised) },
 	}
 }
@@ -151,12 +151,12 @@ func humbleRaisedRule() Rule {
 func humbleRaised(d *Document, tokens []Token) []Finding {
 	var found []Finding
 	for i := 1; i < len(tokens); i++ {
-		if !passive(tokens[i]) {
+		if !isRareru(tokens[i]) {
 			continue
 		}
 		from, before := i-1, tokens[i-1]
 		switch {
-		case verbAt(tokens, i-1, "伺う", "参る", "申す", "致す", "頂く", "存ずる"):
+		case verbLemmaAt(tokens, i-1, "伺う", "参る", "申す", "致す", "頂く", "存ずる"):
 		case before.Lemma == "為る" && i >= 2 && humbleNoun(tokens[i-2]):
 			from = i - 2
 		case before.Lemma == "為る":
@@ -169,7 +169,7 @@ func humbleRaised(d *Document, tokens []Token) []Finding {
 			continue
 		}
 		why := "れる does not make a humble form respectful"
-		found = append(found, Finding{At: d.Position(spanOf(tokens, from, i)), Confidence: 0.6, Text: why, Evidence: wordEvidence(tokens, from, i, why)})
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, i)), Confidence: 0.6, Text: why, Evidence: honorificEvidence(tokens, from, i, why)})
 	}
 	return found
 }

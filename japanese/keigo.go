@@ -17,7 +17,7 @@ func KeigoRules() []Rule {
 func doublePoliteRule() Rule {
 	return Rule{
 		ID: "double_polite", Title: "「ます」に「です」", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
-		Wrong: "明日行きますです。", Right: "明日は行きませんでした。", Source: guidelines + ", 第一章: 丁寧語",
+		Wrong: "明日行きますです。", Right: "明日は行きませんでした。", Source: keigoGuidelines + ", 第一章: 丁寧語",
 		Check: func(d *Document) []Finding { return d.eachSentence(doublePolite) },
 	}
 }
@@ -25,11 +25,11 @@ func doublePoliteRule() Rule {
 func doublePolite(d *Document, tokens []Token) []Finding {
 	var found []Finding
 	for i := 1; i < len(tokens); i++ {
-		if tokens[i].Lemma != "です" || tokens[i].Surface != "です" || tokens[i-1].Lemma != "ます" || !inForm(tokens[i-1], "終止形") {
+		if tokens[i].Lemma != "です" || tokens[i].Surface != "です" || tokens[i-1].Lemma != "ます" || !conjugatedIn(tokens[i-1], "終止形") {
 			continue
 		}
-		found = append(found, Finding{At: d.Position(spanOf(tokens, i-1, i)), Confidence: 0.9, Text: "ます is polite, and so is です",
-			Evidence: wordEvidence(tokens, i-1, i, "助動詞-デス follows 助動詞-マス"), Fix: &Fix{At: tokens[i].Span}})
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, i-1, i)), Confidence: 0.9, Text: "ます is polite, and so is です",
+			Evidence: honorificEvidence(tokens, i-1, i, "助動詞-デス follows 助動詞-マス"), Fix: &Fix{At: tokens[i].Span}})
 	}
 	return found
 }
@@ -48,8 +48,8 @@ func doubleTitle(d *Document, tokens []Token) []Finding {
 	titles := []string{"各位", "御中", "社長", "部長", "課長", "係長", "専務", "常務", "会長", "先生", "教授", "校長", "店長", "支店長", "所長"}
 	for i := 1; i < len(tokens); i++ {
 		if t := tokens[i]; t.POS[0] == "接尾辞" && (t.Lemma == "様" || t.Lemma == "殿") && slices.Contains(titles, tokens[i-1].Lemma) {
-			found = append(found, Finding{At: d.Position(spanOf(tokens, i-1, i)), Confidence: 0.8, Text: "the title honours by itself",
-				Evidence: wordEvidence(tokens, i-1, i, "a title, and 様 or 殿"), Fix: &Fix{At: t.Span}})
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i-1, i)), Confidence: 0.8, Text: "the title honours by itself",
+				Evidence: honorificEvidence(tokens, i-1, i, "a title, and 様 or 殿"), Fix: &Fix{At: t.Span}})
 		}
 	}
 	return found
@@ -60,7 +60,7 @@ func manualKeigoRule() Rule {
 	return Rule{
 		ID: "manual_keigo", Title: "マニュアル敬語", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 		Wrong: "ご注文は以上でよろしかったでしょうか。", Right: "ご注文は以上でよろしいでしょうか。",
-		Source: guidelines + ", 第三章 (マニュアル敬語); 文化庁「国語に関する世論調査」 (平成14年度, 平成17年度): のほう, よろしかったでしょうか, になります, からお預かり",
+		Source: keigoGuidelines + ", 第三章 (マニュアル敬語); 文化庁「国語に関する世論調査」 (平成14年度, 平成17年度): のほう, よろしかったでしょうか, になります, からお預かり",
 		Check:  func(d *Document) []Finding { return d.eachSentence(manualKeigo) },
 	}
 }
@@ -69,27 +69,27 @@ func manualKeigoRule() Rule {
 func manualKeigo(d *Document, tokens []Token) []Finding {
 	var found []Finding
 	add := func(from, to int, why string, fix *Fix) {
-		found = append(found, Finding{At: d.Position(spanOf(tokens, from, to)), Confidence: 0.7, Text: why, Evidence: wordEvidence(tokens, from, to, why), Fix: fix})
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.7, Text: why, Evidence: honorificEvidence(tokens, from, to, why), Fix: fix})
 	}
 	for i, t := range tokens {
 		switch {
-		case t.Lemma == "宜しい" && inForm(t, "連用形-促音便") && writtenAt(tokens, i+1, "た") && i+2 < len(tokens) && tokens[i+2].Lemma == "です" && asks(tokens):
-			add(i, i+2, "past tense for a question about now", &Fix{At: spanOf(tokens, i, i+1), With: strings.TrimSuffix(t.Surface, "かっ") + "い"})
+		case t.Lemma == "宜しい" && conjugatedIn(t, "連用形-促音便") && surfaceAt(tokens, i+1, "た") && i+2 < len(tokens) && tokens[i+2].Lemma == "です" && asksGuest(tokens):
+			add(i, i+2, "past tense for a question about now", &Fix{At: wordSpan(tokens, i, i+1), With: strings.TrimSuffix(t.Surface, "かっ") + "い"})
 		case vagueSide(tokens, i):
-			add(i-1, i, "のほう where nothing is compared and no direction is meant", &Fix{At: spanOf(tokens, i-1, i)})
-		case becomes(tokens, i):
-			add(i-1, i+1, "になります where nothing becomes anything", &Fix{At: spanOf(tokens, i-1, i+1), With: "です"})
+			add(i-1, i, "のほう where nothing is compared and no direction is meant", &Fix{At: wordSpan(tokens, i-1, i)})
+		case becomesNothing(tokens, i):
+			add(i-1, i+1, "になります where nothing becomes anything", &Fix{At: wordSpan(tokens, i-1, i+1), With: "です"})
 		case t.Lemma == "から" && i > 0 && strings.HasPrefix(tokens[i-1].Lemma, "円") && i+2 < len(tokens) && honorificPrefix(tokens[i+1]) && strings.HasPrefix(tokens[i+2].Lemma, "預か"):
 			add(i, i+2, "money is taken, not taken from money", &Fix{At: t.Span, With: "を"})
-		case t.Lemma == "名前" && writtenAt(tokens, i+1, "を") && i+2 < len(tokens) && tokens[i+2].Lemma == "頂戴":
+		case t.Lemma == "名前" && surfaceAt(tokens, i+1, "を") && i+2 < len(tokens) && tokens[i+2].Lemma == "頂戴":
 			add(i, i+2, "a name is asked for, not received", nil)
 		}
 	}
 	return found
 }
 
-// asks says whether a sentence is a question.
-func asks(tokens []Token) bool {
+// asksGuest says whether a sentence is a question.
+func asksGuest(tokens []Token) bool {
 	return slices.ContainsFunc(tokens, func(t Token) bool {
 		return t.Lemma == "か" && t.POS[1] == "終助詞" || t.Surface == "？" || t.Surface == "?"
 	})
@@ -97,7 +97,7 @@ func asks(tokens []Token) bool {
 
 // vagueSide says whether ほう at a place points at nothing: after の and the noun of an act or of a thing at a counter, with no より.
 func vagueSide(tokens []Token, i int) bool {
-	if i < 2 || i+1 >= len(tokens) || !writtenAt(tokens, i-1, "の") || tokens[i].Lemma != "方" || tokens[i].LemmaReading != "ホウ" {
+	if i < 2 || i+1 >= len(tokens) || !surfaceAt(tokens, i-1, "の") || tokens[i].Lemma != "方" || tokens[i].LemmaReading != "ホウ" {
 		return false
 	}
 	if noun := tokens[i-2]; noun.POS[0] != "名詞" || !strings.HasPrefix(noun.POS[2], "サ変") && !(i >= 3 && honorificPrefix(tokens[i-3])) {
@@ -110,14 +110,14 @@ func vagueSide(tokens []Token, i int) bool {
 		slices.ContainsFunc(tokens, func(t Token) bool { return t.Lemma == "ます" || t.Lemma == "下さる" || t.Lemma == "です" })
 }
 
-// becomes says whether なり at a place is of こちらが~になります at the end of a sentence.
-func becomes(tokens []Token, i int) bool {
-	if i < 3 || i+1 >= len(tokens) || !verbAt(tokens, i, "成る") || tokens[i+1].Surface != "ます" || tokens[i-1].Surface != "に" || tokens[i-2].POS[0] != "名詞" {
+// becomesNothing says whether なり at a place is of こちらが~になります at the end of a sentence.
+func becomesNothing(tokens []Token, i int) bool {
+	if i < 3 || i+1 >= len(tokens) || !verbLemmaAt(tokens, i, "成る") || tokens[i+1].Surface != "ます" || tokens[i-1].Surface != "に" || tokens[i-2].POS[0] != "名詞" {
 		return false
 	}
 	if i+2 < len(tokens) && tokens[i+2].POS[1] != "句点" {
 		return false
 	}
 	first := tokens[0]
-	return first.Lemma == "此方" && (writtenAt(tokens, 1, "が") || writtenAt(tokens, 1, "は"))
+	return first.Lemma == "此方" && (surfaceAt(tokens, 1, "が") || surfaceAt(tokens, 1, "は"))
 }

@@ -67,20 +67,14 @@ func vowelBefore(sound []rune, at int) rune {
 	return 0
 }
 
-// vowelOf returns the vowel of a katakana: a i u e o; 0 of ン and ッ.
+// vowelOf returns the vowel of a katakana: a i u e o; 0 of ン, ッ and what is no katakana.
 func vowelOf(k rune) rune {
-	for vowel, row := range map[rune]string{
-		'a': "アカサタナハマヤラワガザダバパャァヮヵ",
-		'i': "イキシチニヒミリヰギジヂビピィ",
-		'u': "ウクスツヌフムユルグズヅブプュゥヴ",
-		'e': "エケセテネヘメレヱゲゼデベペェヶ",
-		'o': "オコソトノホモヨロヲゴゾドボポョォ",
-	} {
-		if strings.ContainsRune(row, k) {
-			return vowel
-		}
+	// the vowels from ァ to ヶ in the order of Unicode
+	const vowels = "aaiiuueeoo" + "aaiiuueeoo" + "aaiiuueeoo" + "aaii-uueeoo" + "aiueo" + "aaaiiiuuueeeooo" + "aiueo" + "aauuoo" + "aiueo" + "aaieo-uae"
+	if k < 'ァ' || k > 'ヶ' || vowels[k-'ァ'] == '-' {
+		return 0
 	}
-	return 0
+	return rune(vowels[k-'ァ'])
 }
 
 // katakanaOf returns a kana as katakana, and whether it is one. Small ヵ and ヶ are, for they are read; marks of repetition are not.

@@ -25,9 +25,9 @@ const (
 
 // Term is a word or phrase that a text should not use of people, or not without need.
 //
-// It is found wherever the text's words, the last in its dictionary form, are written as the term is (in hiragana, katakana or its kanji),
-// so inflected forms are found, and parts of other words are not. A term in kanji that is written in kana is found when the dictionary takes the
-// kana for that word: 唖 with the reading オシ is not found in 押し.
+// It is found wherever words of the text, the last in its dictionary form, are written as the term or one of its variants is: inflected
+// forms are found, and parts of other words are not. Where a term has a reading, it is found in hiragana and katakana too, when the
+// dictionary takes them for that word or knows none: 唖, read オシ, is not found in おしい; and in kanji only when they are read so.
 type Term struct {
 	Text     string           // in its dictionary form: 片手落ち
 	Variants []string         // other spellings, and the lemma of UniDic where it differs
@@ -80,34 +80,26 @@ func wordRule(category TermCategory, terms []Term) Rule {
 	return Rule{
 		ID: termRuleID(category), Title: "不適切な表現: " + string(category), Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 		Wrong: "それは" + first.Text + "だ。", Right: right,
-		Source: "each term has its own: laws, ministries, the guidelines of NHK, 民放連 and 共同通信社",
+		Source: "each term has its own: laws, ministries, the keigoGuidelines of NHK, 民放連 and 共同通信社",
 		Check:  func(d *Document) []Finding { return d.eachSentence(index.find) },
 	}
 }
 
-// termIndex finds terms by how they are written, in hiragana where they have kana, and by lemma.
+// termIndex finds terms by how they are written, by their readings in hiragana, and by lemma.
 type termIndex struct {
-	written map[string][]*termSpelling
-	lemma   map[string][]*Term
-}
-
-// termSpelling is a way of writing a term. One that is only the reading counts when the dictionary agrees.
-type termSpelling struct {
-	term    *Term
-	reading bool
+	written, read, lemma map[string][]*Term
 }
 
 func newTermIndex(terms []Term) *termIndex {
-	x := &termIndex{written: map[string][]*termSpelling{}, lemma: map[string][]*Term{}}
+	x := &termIndex{written: map[string][]*Term{}, read: map[string][]*Term{}, lemma: map[string][]*Term{}}
 	for i := range terms {
 		t := &terms[i]
 		for _, s := range append([]string{t.Text}, t.Variants...) {
-			key := hiraganaOf(s)
-			x.written[key] = append(x.written[key], &termSpelling{term: t})
+			x.written[s] = append(x.written[s], t)
 			x.lemma[s] = append(x.lemma[s], t)
 		}
-		if key := hiraganaOf(t.Reading); key != "" && key != hiraganaOf(t.Text) {
-			x.written[key] = append(x.written[key], &termSpelling{term: t, reading: true})
+		if t.Reading != "" {
+			x.read[hiraganaOf(t.Reading)] = append(x.read[hiraganaOf(t.Reading)], t)
 		}
 	}
 	return x
@@ -122,7 +114,7 @@ func (x *termIndex) find(d *Document, tokens []Token) []Finding {
 		if term == nil {
 			continue
 		}
-		span := spanOf(tokens, i, i+count-1)
+		span := wordSpan(tokens, i, i+count-1)
 		if !asked {
 			spoken, asked = aboutWords(d.Text[tokens[0].Span.Start:tokens[len(tokens)-1].Span.End]), true
 		}
@@ -146,9 +138,14 @@ func (x *termIndex) at(tokens []Token, i int) (*Term, int) {
 			base = last.Surface
 		}
 		for _, written := range []string{base, last.Surface} {
-			for _, s := range x.written[hiraganaOf(before+written)] {
-				if s.is(tokens[i : i+n]) {
-					best, words = s.term, n
+			for _, t := range x.written[before+written] {
+				if t.written(tokens[i : i+n]) {
+					best, words = t, n
+				}
+			}
+			for _, t := range x.read[hiraganaOf(before+written)] {
+				if t.read(tokens[i : i+n]) {
+					best, words = t, n
 				}
 			}
 		}
@@ -166,26 +163,27 @@ func (x *termIndex) at(tokens []Token, i int) (*Term, int) {
 	return nil, 0
 }
 
-// is says whether words that are written like a term are the term.
-func (s *termSpelling) is(tokens []Token) bool {
-	first, last := tokens[0], tokens[len(tokens)-1]
-	lemma, _, _ := strings.Cut(first.Lemma, "-")
-	switch {
-	case len(tokens) > 1 && s.reading:
-		// the dictionary does not know the word, and has cut it; but a particle at an end was its own word
-		return !particleLike(first) && !particleLike(last)
-	case len(tokens) > 1 || !first.Known:
-		return true
-	case s.reading:
-		return lemma == s.term.Text || slices.Contains(s.term.Variants, lemma)
-	case s.term.Reading == "" || !strings.ContainsFunc(first.Surface, kanjiRune):
+// written says whether words that are written like a term are the term: one word in kanji may be read in another way.
+func (t *Term) written(tokens []Token) bool {
+	first := tokens[0]
+	if len(tokens) > 1 || !first.Known || t.Reading == "" || !strings.ContainsFunc(first.Surface, kanjiRune) {
 		return true
 	}
-	return first.LemmaReading == s.term.Reading || first.Reading == s.term.Reading || slices.Contains(s.term.Variants, lemma)
+	return first.LemmaReading == t.Reading || first.Reading == t.Reading || slices.Contains(t.Variants, first.Lemma)
 }
 
-// particleLike says whether a word is a particle or an auxiliary.
-func particleLike(t Token) bool { return t.POS[0] == "助詞" || t.POS[0] == "助動詞" }
+// read says whether words in kana that sound like a term are the term. When the dictionary does not know it, it has cut it into pieces; but a
+// particle at an end is a word of its own.
+func (t *Term) read(tokens []Token) bool {
+	first, last := tokens[0], tokens[len(tokens)-1]
+	if len(tokens) > 1 || !first.Known {
+		return !isBoundWord(first) && !isBoundWord(last)
+	}
+	return first.Lemma == t.Text || slices.Contains(t.Variants, first.Lemma)
+}
+
+// isBoundWord says whether a word is a particle or an auxiliary.
+func isBoundWord(t Token) bool { return t.POS[0] == "助詞" || t.POS[0] == "助動詞" }
 
 // allows says whether a place in a text is part of a longer expression that is allowed.
 func (t *Term) allows(text string, s Span) bool {
@@ -230,7 +228,7 @@ func inQuotation(text string, at int) bool {
 
 // finding returns the finding of a term.
 func (x *termIndex) finding(d *Document, tokens []Token, t *Term) Finding {
-	span, last := spanOf(tokens, 0, len(tokens)-1), tokens[len(tokens)-1]
+	span, last := wordSpan(tokens, 0, len(tokens)-1), tokens[len(tokens)-1]
 	f := Finding{At: d.Position(span), Severity: t.Severity, Confidence: 0.9, Text: "a term that is unsuitable of people (" + string(t.Category) + ")"}
 	if f.Severity == "" {
 		f.Severity = quality.Medium

@@ -20,7 +20,8 @@ const (
 )
 
 // Terms returns the built-in terms: a short list, made by hand for this package from what laws have replaced and what broadcasters and the press
-// advise against. It is no list of all insults; a host adds its own to [WordRules].
+// advise against, as far as that is generally known; no list of theirs was copied, so look a term up with them before quoting them. It is no
+// list of all insults; a host adds its own to [WordRules].
 func Terms() []Term {
 	return slices.Concat(disabilityTerms(), illnessTerms(), originTerms(), genderTerms(), occupationTerms(), ageTerms(), sexualityTerms(), bodyTerms())
 }
@@ -28,19 +29,19 @@ func Terms() []Term {
 func disabilityTerms() []Term {
 	c := DisabilityTerm
 	return []Term{
-		{Text: "盲", Reading: "メクラ", Variants: []string{"めくら", "盲目の者"}, Category: c, Severity: quality.High, Instead: []string{"目の不自由な人", "視覚障害者"}, Source: disabilityAct},
+		{Text: "めくら", Variants: []string{"メクラ"}, Category: c, Severity: quality.High, Instead: []string{"目の不自由な人", "視覚障害者"}, Source: disabilityAct},
 		{Text: "明き盲", Reading: "アキメクラ", Variants: []string{"明盲"}, Category: c, Severity: quality.High, Instead: []string{"読み書きのできない人"}, Source: broadcasters},
 		{Text: "盲判", Reading: "メクラバン", Variants: []string{"めくら判"}, Category: c, Instead: []string{"中身を見ずに押す判"}, Source: broadcasters},
 		{Text: "文盲", Reading: "モンモウ", Category: c, Instead: []string{"非識字", "読み書きのできないこと"}, Source: broadcasters},
 		{Text: "色盲", Reading: "シキモウ", Category: c, Instead: []string{"色覚異常", "色覚多様性"}, Source: "日本眼科学会用語集 (2005)"},
-		{Text: "聾", Reading: "ツンボ", Variants: []string{"つんぼ"}, Category: c, Severity: quality.High, Instead: []string{"耳の不自由な人", "聴覚障害者"}, Source: disabilityAct},
+		{Text: "つんぼ", Variants: []string{"ツンボ"}, Category: c, Severity: quality.High, Instead: []string{"耳の不自由な人", "聴覚障害者"}, Source: disabilityAct},
 		{Text: "聾桟敷", Reading: "ツンボサジキ", Variants: []string{"つんぼ桟敷"}, Category: c, Severity: quality.High, Instead: []string{"蚊帳の外"}, Source: broadcasters},
 		{Text: "唖", Reading: "オシ", Category: c, Severity: quality.High, Instead: []string{"口の不自由な人", "言語障害者"}, Source: disabilityAct},
 		{Text: "唖者", Reading: "アシャ", Category: c, Instead: []string{"言語障害者"}, Source: disabilityAct},
 		{Text: "吃り", Reading: "ドモリ", Variants: []string{"どもり"}, Category: c, Instead: []string{"吃音"}, Source: broadcasters},
-		{Text: "跛", Reading: "ビッコ", Variants: []string{"びっこ", "ちんば"}, Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Source: broadcasters},
-		{Text: "躄", Reading: "イザリ", Variants: []string{"躄る", "いざり"}, Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Allowed: []string{"いざり火", "漁り火", "漁火", "いざり寄"}, Source: broadcasters},
-		{Text: "傴僂", Reading: "セムシ", Variants: []string{"せむし"}, Category: c, Severity: quality.High, Instead: []string{"背の曲がった人"}, Allowed: []string{"ノートルダムのせむし男", "せむしの仔馬"}, Source: broadcasters},
+		{Text: "跛", Reading: "ビッコ", Variants: []string{"びっこ", "ビッコ", "ちんば", "チンバ"}, Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Source: broadcasters},
+		{Text: "躄", Reading: "イザリ", Variants: []string{"躄る"}, Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Allowed: []string{"いざり火", "漁り火", "漁火", "いざり寄"}, Source: broadcasters},
+		{Text: "傴僂", Reading: "セムシ", Variants: []string{"せむし", "セムシ"}, Category: c, Severity: quality.High, Instead: []string{"背の曲がった人"}, Allowed: []string{"ノートルダムのせむし男", "せむしの仔馬"}, Source: broadcasters},
 		{Text: "片輪", Reading: "カタワ", Variants: []string{"片端"}, Category: c, Severity: quality.High, Instead: []string{"障害者", "体の不自由な人"}, Allowed: []string{"片輪走行", "片輪駆動"}, Source: disabilityAct},
 		{Text: "不具", Reading: "フグ", Category: c, Severity: quality.High, Instead: []string{"身体障害"}, Allowed: []string{"不具合"}, Source: disabilityAct},
 		{Text: "不具者", Reading: "フグシャ", Category: c, Severity: quality.High, Instead: []string{"身体障害者"}, Source: disabilityAct},
@@ -54,7 +55,7 @@ func disabilityTerms() []Term {
 func illnessTerms() []Term {
 	c := DisabilityTerm
 	return []Term{
-		{Text: "気違い", Reading: "キチガイ", Variants: []string{"気狂い", "きちがい", "基地外"}, Category: c, Severity: quality.High, Instead: []string{"精神障害者"}, Allowed: []string{"基地外に", "基地外の"}, Source: broadcasters},
+		{Text: "気違い", Reading: "キチガイ", Variants: []string{"気狂い", "きちがい", "キチガイ", "基地外"}, Category: c, Severity: quality.High, Instead: []string{"精神障害者"}, Allowed: []string{"基地外に", "基地外の"}, Source: broadcasters},
 		{Text: "狂人", Reading: "キョウジン", Category: c, Severity: quality.High, Instead: []string{"精神障害者"}, Source: broadcasters},
 		{Text: "精神異常者", Reading: "セイシンイジョウシャ", Category: c, Severity: quality.High, Instead: []string{"精神障害者"}, Source: pressHandbook},
 		{Text: "精神分裂病", Reading: "セイシンブンレツビョウ", Category: c, Instead: []string{"統合失調症"}, Source: "日本精神神経学会 (2002); 平成17年法律第123号"},
@@ -134,7 +135,7 @@ func occupationTerms() []Term {
 		{Text: "スチュワーデス", Category: c, Severity: quality.Low, Instead: []string{"客室乗務員"}, Source: genderGuide},
 		{Text: "婦警", Reading: "フケイ", Variants: []string{"婦人警官"}, Category: c, Severity: quality.Low, Instead: []string{"警察官", "女性警察官"}, Source: pressHandbook},
 		{Text: "土方", Reading: "ドカタ", Category: c, Instead: []string{"建設作業員"}, Source: broadcasters},
-		{Text: "人夫", Reading: "ニンプ", Category: c, Instead: []string{"作業員"}, Source: pressHandbook},
+		{Text: "人夫", Reading: "ニンプ", Category: c, Severity: quality.Low, Instead: []string{"作業員"}, Source: pressHandbook},
 		{Text: "屑屋", Reading: "クズヤ", Variants: []string{"くず屋", "バタ屋"}, Category: c, Instead: []string{"再生資源回収業"}, Source: pressHandbook},
 		{Text: "掃除婦", Reading: "ソウジフ", Category: c, Instead: []string{"清掃員"}, Source: pressHandbook},
 		{Text: "床屋", Reading: "トコヤ", Category: c, Severity: quality.Low, Instead: []string{"理髪店", "理容師"}, Source: pressHandbook},
@@ -150,7 +151,7 @@ func occupationTerms() []Term {
 func ageTerms() []Term {
 	c := AgeTerm
 	return []Term{
-		{Text: "老いぼれ", Reading: "オイボレ", Variants: []string{"老耄", "おいぼれ"}, Category: c, Severity: quality.High, Instead: []string{"高齢者"}, Source: broadcasters},
+		{Text: "老いぼれ", Reading: "オイボレ", Variants: []string{"老耄", "おいぼれ", "オイボレ"}, Category: c, Severity: quality.High, Instead: []string{"高齢者"}, Source: broadcasters},
 		{Text: "ボケ老人", Variants: []string{"呆け老人", "惚け老人"}, Category: c, Severity: quality.High, Instead: []string{"認知症の高齢者"}, Source: dementiaNotice},
 		{Text: "くそばばあ", Variants: []string{"糞ばばあ", "くそババア", "糞婆"}, Category: c, Severity: quality.High, Source: broadcasters},
 		{Text: "くそじじい", Variants: []string{"糞じじい", "くそジジイ", "糞爺"}, Category: c, Severity: quality.High, Source: broadcasters},
@@ -176,7 +177,7 @@ func sexualityTerms() []Term {
 func bodyTerms() []Term {
 	c := BodyTerm
 	return []Term{
-		{Text: "ブス", Variants: []string{"ぶす"}, Category: c, Severity: quality.High, Allowed: []string{"ブスッ", "ぶすっ"}, Source: broadcasters},
+		{Text: "ブス", Variants: []string{"ぶす"}, Category: c, Severity: quality.High, Allowed: []string{"ブスッ", "ぶすっ", "ブスバー"}, Source: broadcasters},
 		{Text: "醜女", Reading: "シコメ", Category: c, Severity: quality.High, Source: broadcasters},
 		{Text: "デブ", Variants: []string{"でぶ"}, Category: c, Severity: quality.High, Instead: []string{"太った人"}, Source: broadcasters},
 		{Text: "ハゲ", Variants: []string{"はげ", "禿げ"}, Category: c, Severity: quality.Medium, Instead: []string{"髪の薄い人"}, Allowed: []string{"ハゲタカ", "はげ山", "ハゲ山", "禿げ山", "ハゲワシ"}, Source: broadcasters},
