@@ -201,9 +201,6 @@ func rubyWords(text string, r Ruby) [][2]string {
 			words = append(words, [2]string{r.Base[i:], r.Reading}, [2]string{r.Base[i:], withoutSoundMark(r.Reading)})
 		}
 	}
-	if r.Notation == RubyParentheses {
-		return words
-	}
 	return append(words, rubyFollowed(text[r.At.End:], r)...)
 }
 

@@ -60,6 +60,7 @@ func TestCheckReadingWithDictionary(t *testing.T) {
 
 func TestFuriganaRules(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	for text, wrong := range map[string]int{
 		"私《わたし》は学校《がっこう》で食《た》べた。":                                   0,
 		"お茶(おちゃ)を飲む(のむ)。東京都港区(みなとく)。":                               0,
@@ -71,7 +72,7 @@ func TestFuriganaRules(t *testing.T) {
 		"食《の》べる。明日《きのう》。":                                           2,
 		"<ruby>漢字<rt>かんし</rt></ruby>":                               1,
 	} {
-		report, err := japanese.Check(t.Context(), analysed(t, text), japanese.FuriganaRules())
+		report, err := japanese.Check(t.Context(), analysed(t, a, text), japanese.FuriganaRules())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,6 +85,7 @@ func TestFuriganaRules(t *testing.T) {
 // Furigana on the kanji of every word of human text, as it is printed: okurigana stand outside.
 func TestFuriganaOfHumanText(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	var corpus goldSentences
 	keigoCorpus(t, "readability.json", &corpus)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -106,11 +108,11 @@ func TestFuriganaOfHumanText(t *testing.T) {
 			right.WriteString(okurigana)
 			mixed.WriteString(okurigana)
 		}
-		for _, f := range japanese.FuriganaRules()[0].Check(analysed(t, right.String())) {
+		for _, f := range japanese.FuriganaRules()[0].Check(analysed(t, a, right.String())) {
 			rejected++
 			t.Logf("%s", right.String()[max(0, f.At.Bytes.Start-18):min(right.Len(), f.At.Bytes.End+9)])
 		}
-		found += len(japanese.FuriganaRules()[0].Check(analysed(t, mixed.String())))
+		found += len(japanese.FuriganaRules()[0].Check(analysed(t, a, mixed.String())))
 	}
 	t.Logf("%d of %d right furigana rejected, %d of %d of another word found", rejected, given, found, swapped)
 	if wrong = given - rejected; float64(wrong) < 0.995*float64(given) || float64(found) < 0.98*float64(swapped) || given < 4000 {

@@ -46,6 +46,7 @@ func Example_keigo() {
 
 // No text makes a rule panic, and what is found lies within the text.
 func FuzzKeigoAndWords(f *testing.F) {
+	a := keigoAnalyzer(f)
 	for _, s := range []string{"お読みになられた", "おになられ", "れる", "られる", "てください", "なさいなさる", "こちらがになります", "ますです", "お客様が参る", "私がお",
 		"「めくら」", "女々しく", "《》(か)", "｜々《ゝ》", "<ruby>一<rt>いち", "\xff\xfe", "お目にかかりいたします", "のほうを", "円からお預かり"} {
 		f.Add(s)
@@ -53,7 +54,7 @@ func FuzzKeigoAndWords(f *testing.F) {
 	rules := append(append(japanese.KeigoRules(), japanese.WordRules()...), japanese.FuriganaRules()...)
 	rules = append(rules, japanese.DirectionRule(japanese.Roles{Addressee: japanese.Role{Names: []string{"お客様", "田中"}}}))
 	f.Fuzz(func(t *testing.T, text string) {
-		report, err := japanese.Check(t.Context(), analysed(t, text), rules)
+		report, err := japanese.Check(t.Context(), analysed(t, a, text), rules)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,6 +70,7 @@ func FuzzKeigoAndWords(f *testing.F) {
 }
 
 func BenchmarkKeigoAndWords(b *testing.B) {
+	a := keigoAnalyzer(b)
 	respectful, _ := doubleForms()
 	var text strings.Builder
 	for i, form := range singleForms() {
@@ -77,7 +79,7 @@ func BenchmarkKeigoAndWords(b *testing.B) {
 	for i, form := range respectful[:20] {
 		text.WriteString(framed(form, i) + "。")
 	}
-	d := analysed(b, text.String())
+	d := analysed(b, a, text.String())
 	runes := utf8.RuneCountInString(d.Text)
 	for name, rules := range map[string][]japanese.Rule{
 		"keigo": japanese.KeigoRules(), "words": japanese.WordRules(), "furigana": japanese.FuriganaRules(),
@@ -95,7 +97,7 @@ func BenchmarkKeigoAndWords(b *testing.B) {
 	}
 	b.Run("analysis", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := japanese.NewDocument(b.Context(), d.Text, japanese.Config{Analyzer: keigoAnalyzer(b)}); err != nil {
+			if _, err := japanese.NewDocument(b.Context(), d.Text, japanese.Config{Analyzer: a}); err != nil {
 				b.Fatal(err)
 			}
 		}
