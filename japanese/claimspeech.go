@@ -1,0 +1,121 @@
+package japanese
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+func (j *claimJudge) partOfSpeech(r *ClaimResult) {
+	facts := j.of(r.Claim.Item, PartOfSpeechFact)
+	claimed := readSpeech(r.Claim.Value)
+	if claimed == (speech{}) {
+		r.decide(VerdictUnknown, BasisNone, "the part of speech has a name that is not known")
+		return
+	}
+	open := false
+	for _, f := range facts {
+		switch known := readSpeech(f.Value); {
+		case known == (speech{}) || known.wider(claimed) || known.alsoNoun() && claimed.category == "noun":
+			open = true
+		case claimed.wider(known) || claimed == known:
+			r.decide(VerdictSupported, BasisFact, "a fact says the same", f)
+			return
+		}
+	}
+	r.compare(facts, func(Fact) bool { return false })
+	if r.Verdict == VerdictContradicted && open {
+		r.decide(VerdictUnknown, BasisNone, "a fact says less than the claim")
+	}
+}
+
+// speech is a part of speech. What is empty is not said.
+type speech struct {
+	category string           // noun, verb, adjective, ...
+	class    ConjugationClass // of verbs and adjectives
+	object   string           // of verbs: transitive or intransitive
+}
+
+// irregular is the class of which is known only that it is that of する or くる.
+const irregular ConjugationClass = "irregular verb"
+
+// wider says whether s says less than t, and nothing else.
+func (s speech) wider(t speech) bool {
+	fits := func(a, b string) bool { return a == "" || a == b }
+	class := s.class == "" || s.class == t.class || s.class == irregular && (t.class == SuruVerb || t.class == KuruVerb)
+	return s != t && fits(s.category, t.category) && class && fits(s.object, t.object)
+}
+
+// alsoNoun says whether a word of this kind is called a noun as well: 勉強, 私.
+func (s speech) alsoNoun() bool { return s.class == SuruVerb || s.category == "pronoun" }
+
+// readSpeech reads the name of a part of speech in English or Japanese. It is empty when the name is not known.
+func readSpeech(text string) speech {
+	text = strings.ToLower(norm.NFKC.String(text))
+	folded := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -_'’・　", r) {
+			return -1
+		}
+		return r
+	}, text)
+	s := speech{}
+	for _, name := range []struct{ text, object string }{
+		{"intransitive", "intransitive"}, {"自動詞", "intransitive"}, {"transitive", "transitive"}, {"他動詞", "transitive"},
+	} {
+		if strings.Contains(folded, name.text) {
+			s.object, s.category = name.object, "verb"
+			folded = strings.ReplaceAll(folded, name.text, "")
+			break
+		}
+	}
+	for _, name := range speechNames() {
+		if slices.Contains(name.names, folded) {
+			s.category, s.class = name.category, name.class
+			return s
+		}
+	}
+	if strings.Trim(folded, "、,;()動詞verb") == "" { // nothing is left but the word for verb
+		return s
+	}
+	return speech{}
+}
+
+// speechName is a part of speech with its names, in small letters without spaces and hyphens.
+type speechName struct {
+	category string
+	class    ConjugationClass
+	names    []string
+}
+
+// speechNames returns the names that textbooks, JMdict and UniDic use.
+func speechNames() []speechName {
+	return []speechName{
+		{"verb", IchidanVerb, []string{"ichidanverb", "ichidan", "ruverb", "る動詞", "一段", "一段動詞", "上一段", "下一段", "上一段活用", "下一段活用",
+			"上一段動詞", "下一段動詞", "group2verb", "group2", "groupiiverb", "2グループ", "二グループ", "iiグループ", "第2グループ", "vowelstemverb", "v1",
+			"一段活用", "一段活用動詞", "2グループの動詞", "2グループ動詞"}},
+		{"verb", GodanVerb, []string{"godanverb", "godan", "uverb", "う動詞", "五段", "五段動詞", "五段活用", "五段活用動詞", "group1verb", "group1", "groupiverb",
+			"1グループ", "一グループ", "iグループ", "第1グループ", "consonantstemverb", "v5", "1グループの動詞", "1グループ動詞"}},
+		{"verb", SuruVerb, []string{"suruverb", "suru", "サ変", "サ変動詞", "サ行変格活用", "サ行変格", "する動詞", "vs", "サ変名詞", "verbalnoun"}},
+		{"verb", KuruVerb, []string{"kuruverb", "kuru", "カ変", "カ変動詞", "カ行変格活用", "カ行変格", "vk"}},
+		{"verb", irregular, []string{"irregularverb", "irregular", "不規則動詞", "変格動詞", "変格活用", "group3verb", "group3", "3グループ", "三グループ",
+			"第3グループ", "groupiiiverb", "iiiグループ", "3グループの動詞"}},
+		{"verb", "", []string{"verb", "動詞", "v"}},
+		{"adjective", IAdjective, []string{"iadjective", "iadj", "い形容詞", "イ形容詞", "形容詞", "keiyoushi", "adji"}},
+		{"adjective", NaAdjective, []string{"naadjective", "naadj", "な形容詞", "ナ形容詞", "形容動詞", "形状詞", "adjectivalnoun", "keiyoudoushi", "adjna"}},
+		{"adjective", "", []string{"adjective", "adj"}},
+		{"noun", "", []string{"noun", "名詞", "普通名詞", "commonnoun", "n", "meishi"}},
+		{"pronoun", "", []string{"pronoun", "代名詞"}},
+		{"adverb", "", []string{"adverb", "副詞", "adv"}},
+		{"particle", "", []string{"particle", "助詞", "prt"}},
+		{"conjunction", "", []string{"conjunction", "接続詞", "conj"}},
+		{"interjection", "", []string{"interjection", "感動詞", "感嘆詞", "int"}},
+		{"adnominal", "", []string{"adnominal", "連体詞", "prenounadjective", "prenominal", "adjpn"}},
+		{"counter", "", []string{"counter", "助数詞", "ctr"}},
+		{"auxiliary", "", []string{"auxiliary", "auxiliaryverb", "助動詞", "aux"}},
+		{"prefix", "", []string{"prefix", "接頭辞", "pref"}},
+		{"suffix", "", []string{"suffix", "接尾辞", "suf"}},
+		{"expression", "", []string{"expression", "phrase", "表現", "慣用句", "idiom", "exp"}},
+		{"copula", Copula, []string{"copula", "繋辞", "コピュラ"}},
+	}
+}
