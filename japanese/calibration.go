@@ -61,9 +61,11 @@ func (c Calibration) validate() error {
 func within(p float64) bool { return p >= 0 && p <= 1 }
 
 // FitCalibration fits a calibration to outcomes: the isotonic regression, by pooling adjacent violators (Ayer et al., Annals of Mathematical
-// Statistics 26, 1955; for probabilities: Zadrozny and Elkan, KDD 2002). It needs outcomes of both kinds. Test it on others than it was fitted to.
+// Statistics 26, 1955; for probabilities: Zadrozny and Elkan, KDD 2002). Outcomes of score 0 are left out: nothing in them is supported, and they
+// have no probability. It needs outcomes of both kinds. Measure it on others than it was fitted to.
 func FitCalibration(outcomes []Outcome) (Calibration, error) {
 	right := 0
+	outcomes = withEvidence(outcomes)
 	for i, o := range outcomes {
 		if !within(o.Score) {
 			return Calibration{}, fmt.Errorf("%w: outcome %d has score %v: expected a number between 0 and 1", ErrCalibration, i, o.Score)
@@ -88,32 +90,42 @@ func FitCalibration(outcomes []Outcome) (Calibration, error) {
 	return c, nil
 }
 
+// withEvidence leaves out the outcomes of score 0.
+func withEvidence(outcomes []Outcome) []Outcome {
+	return slices.DeleteFunc(slices.Clone(outcomes), func(o Outcome) bool { return o.Score == 0 })
+}
+
 // block is a range of scores of one probability.
 type block struct{ low, high, right, n float64 }
 
 // pool joins neighbours until the shares ascend. Outcomes of one score are one block from the beginning.
 func pool(sorted []Outcome) []block {
 	var blocks []block
-	for _, o := range sorted {
-		one := block{low: o.Score, high: o.Score, n: 1}
-		if o.Right {
-			one.right = 1
+	for i := 0; i < len(sorted); {
+		one := block{low: sorted[i].Score, high: sorted[i].Score}
+		for ; i < len(sorted) && sorted[i].Score == one.low; i++ {
+			one.n++
+			if sorted[i].Right {
+				one.right++
+			}
 		}
-		blocks = append(blocks, one)
-		for len(blocks) > 1 {
-			a, b := blocks[len(blocks)-2], blocks[len(blocks)-1]
-			if a.high != b.low && a.right*b.n < b.right*a.n {
+		for len(blocks) > 0 {
+			before := blocks[len(blocks)-1]
+			if before.right*one.n < one.right*before.n {
 				break
 			}
-			blocks = append(blocks[:len(blocks)-2], block{a.low, b.high, a.right + b.right, a.n + b.n})
+			blocks = blocks[:len(blocks)-1]
+			one = block{before.low, one.high, before.right + one.right, before.n + one.n}
 		}
+		blocks = append(blocks, one)
 	}
 	return blocks
 }
 
 // ExpectedCalibrationError returns the mean distance between the probability that a calibration gives and the share that was right, over equally
-// wide bins of the probability, weighted by the outcomes in them (Naeini, Cooper and Hauskrecht, AAAI 2015). It is 0 of no outcomes.
+// wide bins of the probability, weighted by the outcomes in them (Naeini, Cooper and Hauskrecht, AAAI 2015). Outcomes of score 0 are left out, as in FitCalibration. It is 0 of no outcomes.
 func ExpectedCalibrationError(c Calibration, outcomes []Outcome, bins int) float64 {
+	outcomes = withEvidence(outcomes)
 	bins = max(bins, 1)
 	type bin struct{ said, right, n float64 }
 	all := make([]bin, bins)

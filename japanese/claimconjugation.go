@@ -95,16 +95,23 @@ func formFits(items []string, class ConjugationClass, forms []string, value stri
 	return false, possible, made
 }
 
-// sameTail says whether one of two texts, from its last character on that is no kana, is the end of the other.
+// sameTail says whether two texts end alike in kana: then one may be the other in another spelling. Where both have kanji, the kana after the
+// last are the same in both.
 func sameTail(a, b string) bool {
-	tail := func(text string) string {
-		i := strings.LastIndexFunc(text, func(r rune) bool { return !unicode.In(r, unicode.Hiragana, unicode.Katakana) && r != 'ー' })
-		if i < 0 {
-			return text
-		}
-		return text[i+len(firstRune(text[i:])):]
+	x, y := kanaTail(a), kanaTail(b)
+	if x != a && y != b {
+		return foldKana(x) == foldKana(y)
 	}
-	return strings.HasSuffix(foldKana(a), foldKana(tail(b))) && strings.HasSuffix(foldKana(b), foldKana(tail(a)))
+	return strings.HasSuffix(foldKana(x), foldKana(y)) || strings.HasSuffix(foldKana(y), foldKana(x))
+}
+
+// kanaTail returns what is in kana at the end of a text.
+func kanaTail(text string) string {
+	i := strings.LastIndexFunc(text, func(r rune) bool { return !unicode.In(r, unicode.Hiragana, unicode.Katakana) && r != 'ー' })
+	if i < 0 {
+		return text
+	}
+	return text[i+len(firstRune(text[i:])):]
 }
 
 // sameKanji says whether two texts have kanji, and the same.

@@ -91,18 +91,18 @@ type speechName struct {
 // speechNames returns the names that textbooks, JMdict and UniDic use.
 func speechNames() []speechName {
 	return []speechName{
-		{"verb", IchidanVerb, []string{"ichidanverb", "ichidan", "ruverb", "る動詞", "一段", "一段動詞", "上一段", "下一段", "上一段活用", "下一段活用",
+		{"verb", IchidanVerb, []string{"ichidanverb", "ichidan", "ruverb", "るverb", "る動詞", "一段", "一段動詞", "上一段", "下一段", "上一段活用", "下一段活用",
 			"上一段動詞", "下一段動詞", "group2verb", "group2", "groupiiverb", "2グループ", "二グループ", "iiグループ", "第2グループ", "vowelstemverb", "v1",
 			"一段活用", "一段活用動詞", "2グループの動詞", "2グループ動詞"}},
-		{"verb", GodanVerb, []string{"godanverb", "godan", "uverb", "う動詞", "五段", "五段動詞", "五段活用", "五段活用動詞", "group1verb", "group1", "groupiverb",
+		{"verb", GodanVerb, []string{"godanverb", "godan", "uverb", "うverb", "う動詞", "五段", "五段動詞", "五段活用", "五段活用動詞", "group1verb", "group1", "groupiverb",
 			"1グループ", "一グループ", "iグループ", "第1グループ", "consonantstemverb", "v5", "1グループの動詞", "1グループ動詞"}},
 		{"verb", SuruVerb, []string{"suruverb", "suru", "サ変", "サ変動詞", "サ行変格活用", "サ行変格", "する動詞", "vs", "サ変名詞", "verbalnoun"}},
 		{"verb", KuruVerb, []string{"kuruverb", "kuru", "カ変", "カ変動詞", "カ行変格活用", "カ行変格", "vk"}},
 		{"verb", irregular, []string{"irregularverb", "irregular", "不規則動詞", "変格動詞", "変格活用", "group3verb", "group3", "3グループ", "三グループ",
 			"第3グループ", "groupiiiverb", "iiiグループ", "3グループの動詞"}},
 		{"verb", "", []string{"verb", "動詞", "v"}},
-		{"adjective", IAdjective, []string{"iadjective", "iadj", "い形容詞", "イ形容詞", "形容詞", "keiyoushi", "adji"}},
-		{"adjective", NaAdjective, []string{"naadjective", "naadj", "な形容詞", "ナ形容詞", "形容動詞", "形状詞", "adjectivalnoun", "keiyoudoushi", "adjna"}},
+		{"adjective", IAdjective, []string{"iadjective", "iadj", "いadjective", "い形容詞", "イ形容詞", "形容詞", "keiyoushi", "adji"}},
+		{"adjective", NaAdjective, []string{"naadjective", "naadj", "なadjective", "な形容詞", "ナ形容詞", "形容動詞", "形状詞", "adjectivalnoun", "keiyoudoushi", "adjna"}},
 		{"adjective", "", []string{"adjective", "adj"}},
 		{"noun", "", []string{"noun", "名詞", "普通名詞", "commonnoun", "n", "meishi"}},
 		{"pronoun", "", []string{"pronoun", "代名詞"}},
