@@ -75,7 +75,7 @@ func (f *ClaimFinder) Find(text string) []Claim {
 	var claims []Claim
 	for _, p := range f.patterns {
 		for _, at := range p.expression.FindAllStringSubmatchIndex(text, -1) {
-			if c, fine := p.claim(text, at); fine && !denied(text[at[1]:]) && !slices.Contains(claims, c) {
+			if c, fine := p.claim(text, at); fine && !denied(text[at[1]:]) {
 				claims = append(claims, c)
 			}
 		}
@@ -83,7 +83,7 @@ func (f *ClaimFinder) Find(text string) []Claim {
 	slices.SortStableFunc(claims, func(a, b Claim) int {
 		return cmp.Or(cmp.Compare(a.At.Start, b.At.Start), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.At.End, b.At.End))
 	})
-	return claims
+	return slices.Compact(claims)
 }
 
 // claim makes a claim of a match.
