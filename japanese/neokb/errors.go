@@ -3,6 +3,7 @@ package neokb
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -55,13 +56,22 @@ func failure(ctx context.Context, label string, err error) error {
 	var refused *neo4j.Neo4jError
 	if errors.As(err, &refused) {
 		e.Code, e.class = refused.Code, class(refused.Code)
-	} else if neo4j.IsConnectivityError(err) {
+	} else if unreachable(err) {
 		e.class = ErrUnreachable
 	}
 	if ended := ctx.Err(); ended != nil {
 		e.class = ended
 	}
 	return e
+}
+
+// unreachable says whether the driver could not reach the server, or gave up trying.
+func unreachable(err error) bool {
+	var limit *neo4j.TransactionExecutionLimit
+	if errors.As(err, &limit) {
+		return slices.ContainsFunc(limit.Errors, neo4j.IsConnectivityError)
+	}
+	return neo4j.IsConnectivityError(err)
 }
 
 // class returns the error of this package that a code of the server stands for.
