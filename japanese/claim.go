@@ -41,9 +41,9 @@ const (
 
 // ClaimResult is the verdict on one claim.
 type ClaimResult struct {
-	Claim       Claim    `json:"claim"`
-	Verdict     Verdict  `json:"verdict"`
-	Basis       Basis    `json:"basis,omitempty"`
+	Claim       Claim    `json:"claim"`           // that was judged
+	Verdict     Verdict  `json:"verdict"`         // on it
+	Basis       Basis    `json:"basis,omitempty"` // of the verdict; empty of unknown
 	Facts       []string `json:"facts,omitempty"` // ids of the facts that decided, in the order of their ids
 	Because     string   `json:"because"`         // in words, without texts of the claim or of a fact
 	Probability float64  `json:"probability"`     // that the verdict is right: of an entailment, the Entailer's; else 1; of unknown, 0

@@ -2,8 +2,9 @@ package japanese
 
 // ClaimConfidence says how sure it is that no claim of an explanation is wrong.
 //
-// It is monotone in evidence: a further supported claim, or a supported one in place of an unknown one, never lowers it; a further claim that is
-// unknown or contradicted never raises it; less agreement never raises it.
+// It is monotone in evidence: a further claim that facts or tables support, or one in place of an unknown one, never lowers it; a further claim that
+// is unknown or contradicted never raises it, all with the same agreement; and less agreement never raises it. A claim that an Entailer supports
+// counts as far as the Entailer is sure.
 type ClaimConfidence struct {
 	Probability   float64 `json:"probability"`   // that no claim is wrong: Score by the calibration; 0 when nothing is supported
 	Score         float64 `json:"score"`         // between 0 and 1, before the calibration

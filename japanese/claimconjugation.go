@@ -210,7 +210,7 @@ func classesOfSpeech(item string, s speech) []ConjugationClass {
 // classesOfEnding returns the classes that a word may have by its last characters. It takes for granted that the word conjugates, since the
 // claim says so, and that it is a verb when it ends like one.
 func classesOfEnding(item string) []ConjugationClass {
-	runes := []rune(norm.NFKC.String(item))
+	runes := []rune(foldFormKana(norm.NFKC.String(item)))
 	if len(runes) < 2 {
 		return nil
 	}
@@ -237,9 +237,9 @@ func classesOfEnding(item string) []ConjugationClass {
 	return []ConjugationClass{IchidanVerb, GodanVerb}
 }
 
-// classesOfTokens returns the class of an item that the analyzer takes for one word, or for a noun and する.
+// classesOfTokens returns the classes of an item by the last of its words; none when the analyzer does not know them all.
 func classesOfTokens(item string, tokens []Token) []ConjugationClass {
-	if len(tokens) == 0 || !tokens[len(tokens)-1].Known {
+	if len(tokens) == 0 || slices.ContainsFunc(tokens, func(t Token) bool { return !t.Known }) {
 		return nil
 	}
 	last := tokens[len(tokens)-1]

@@ -33,16 +33,20 @@ func (j *claimJudge) example(ctx context.Context, r *ClaimResult) error {
 	}
 	spellings := j.spellings(r.Claim.Item)
 	switch found, near := inExample(text, spellings, candidates); {
-	case found && j.config.Analyzer == nil && utf8.RuneCountInString(item) < 3 && onlyKana(foldKana(item)):
+	case found && j.config.Analyzer != nil:
+		r.decide(VerdictUnknown, BasisNone, "what looks like a form of the item is part of other words")
+	case found && utf8.RuneCountInString(item) < 3 && onlyKana(foldKana(item)):
 		r.decide(VerdictUnknown, BasisNone, "the item is short, and may be part of another word")
 	case found:
 		r.decide(VerdictSupported, BasisConjugation, "a form of the item is in the example", from...)
-	case near:
+	case near && j.config.Analyzer == nil:
 		r.decide(VerdictUnknown, BasisNone, "the beginning of the item is in the example, but not a form that is known")
 	case j.config.Analyzer == nil && len(spellings) < 2 && !onlyKana(foldKana(item)):
 		r.decide(VerdictUnknown, BasisNone, "the item is not in the example in kanji, and how it is read is not known")
 	case len(candidates) == 0 && j.config.Analyzer == nil && len(j.of(r.Claim.Item, PartOfSpeechFact)) == 0:
 		r.decide(VerdictUnknown, BasisNone, "the item is not in the example as it is written, and what forms it has is not known")
+	case j.config.Analyzer != nil:
+		r.decide(VerdictContradicted, BasisWords, "no word of the example is a form of the item", from...)
 	default:
 		r.decide(VerdictContradicted, BasisConjugation, "no form of the item is in the example", from...)
 	}
@@ -78,10 +82,14 @@ func (r *ClaimResult) pattern(text, item string) {
 
 // hasLemma says whether a token, or some in a row, are an item in some form.
 func hasLemma(tokens []Token, item string) bool {
+	kana := foldKana(item)
+	if !onlyKana(kana) {
+		kana = ""
+	}
 	for i := range tokens {
 		joined := ""
 		for _, t := range tokens[i:min(i+6, len(tokens))] {
-			if slices.Contains([]string{joined + t.Surface, joined + t.Base, joined + t.Lemma}, item) {
+			if slices.Contains([]string{joined + t.Surface, joined + t.Base, joined + t.Lemma}, item) || kana != "" && kana == joined+foldKana(t.LemmaReading) {
 				return true
 			}
 			joined += t.Surface

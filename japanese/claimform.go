@@ -1,7 +1,6 @@
 package japanese
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -21,13 +20,7 @@ func readForm(name string) []string {
 			folded = short
 		}
 	}
-	var forms []string
-	for _, f := range formNames() {
-		if slices.Contains(f.names, folded) {
-			forms = append(forms, f.form)
-		}
-	}
-	return forms
+	return formsNamed(folded)
 }
 
 // foldFormKana returns katakana as hiragana: テ形 is て形.
@@ -40,46 +33,83 @@ func foldFormKana(text string) string {
 	}, text)
 }
 
-// formName is a form with its names, without 形 and "form".
-type formName struct {
-	form  string
-	names []string
-}
-
-func formNames() []formName {
-	return []formName{
-		{DictionaryForm, []string{"dictionary", "辞書", "終止", "plain", "基本", "原"}},
-		{NegativeForm, []string{"negative", "nai", "ない", "否定", "plainnegative", "未然"}},
-		{PastForm, []string{"past", "ta", "た", "過去", "plainpast", "perfective"}},
-		{PastNegativeForm, []string{"pastnegative", "negativepast", "nakatta", "なかった", "過去否定", "否定過去", "plainpastnegative"}},
-		{PoliteForm, []string{"polite", "masu", "ます", "丁寧", "desu", "です"}},
-		{StemForm, []string{"stem", "masu", "ます", "masustem", "連用", "語幹", "conjunctive", "infinitive"}},
-		{PoliteNegativeForm, []string{"politenegative", "negativepolite", "masen", "ません", "丁寧否定"}},
-		{PolitePastForm, []string{"politepast", "pastpolite", "mashita", "ました", "丁寧過去", "deshita", "でした"}},
-		{PolitePastNegativeForm, []string{"politepastnegative", "politenegativepast", "masendeshita", "ませんでした"}},
-		{PoliteVolitionalForm, []string{"politevolitional", "mashou", "mashō", "ましょう", "volitionalpolite", "deshou", "でしょう"}},
-		{TeForm, []string{"te", "て", "gerund", "gerundive"}},
-		{NegativeTeForm, []string{"negativete", "tenegative", "nakute", "なくて", "ないで", "naide"}},
-		{VolitionalForm, []string{"volitional", "意向", "意志", "you", "よう", "推量"}},
-		{ImperativeForm, []string{"imperative", "命令", "command"}},
-		{ProhibitiveForm, []string{"prohibitive", "禁止", "negativeimperative", "negativecommand"}},
-		{BaForm, []string{"ba", "ば", "仮定", "conditional", "条件", "provisional", "baconditional"}},
-		{TaraForm, []string{"tara", "たら", "conditional", "条件", "taraconditional"}},
-		{NegativeBaForm, []string{"negativeba", "negativeconditional", "nakereba", "なければ"}},
-		{TariForm, []string{"tari", "たり"}},
-		{PotentialForm, []string{"potential", "可能"}},
-		{PassiveForm, []string{"passive", "受身", "受け身", "受動"}},
-		{CausativeForm, []string{"causative", "使役"}},
-		{CausativePassiveForm, []string{"causativepassive", "passivecausative", "使役受身", "使役受け身"}},
-		{ProgressiveForm, []string{"progressive", "teiru", "ている", "進行", "continuous", "presentprogressive"}},
-		{DesiderativeForm, []string{"desiderative", "tai", "たい", "want", "希望", "wantto"}},
-		{ZuForm, []string{"zu", "ず"}},
-		{RequestForm, []string{"request", "tekudasai", "てください", "依頼"}},
-		{AdverbialForm, []string{"adverbial", "adverb", "ku", "く", "ni", "に", "連用", "副詞"}},
-		{AttributiveForm, []string{"attributive", "na", "な", "連体", "prenominal"}},
-		{PlainForm, []string{"plain", "da", "だ"}},
-		{NominalForm, []string{"nominal", "noun", "sa", "さ", "名詞"}},
-		{AppearanceForm, []string{"appearance", "sou", "そう", "様態"}},
-		{ExcessiveForm, []string{"excessive", "sugiru", "すぎる"}},
+// formsNamed returns the forms of a name without 形 and "form".
+func formsNamed(name string) []string {
+	switch name {
+	case "dictionary", "辞書", "終止", "基本", "原":
+		return []string{DictionaryForm}
+	case "plain":
+		return []string{DictionaryForm, PlainForm}
+	case "negative", "nai", "ない", "否定", "plainnegative", "未然":
+		return []string{NegativeForm}
+	case "past", "ta", "た", "過去", "plainpast", "perfective":
+		return []string{PastForm}
+	case "pastnegative", "negativepast", "nakatta", "なかった", "過去否定", "否定過去", "plainpastnegative":
+		return []string{PastNegativeForm}
+	case "polite", "丁寧", "desu", "です":
+		return []string{PoliteForm}
+	case "masu", "ます":
+		return []string{PoliteForm, StemForm}
+	case "stem", "masustem", "語幹", "conjunctive", "infinitive":
+		return []string{StemForm}
+	case "連用":
+		return []string{StemForm, AdverbialForm}
+	case "politenegative", "negativepolite", "masen", "ません", "丁寧否定":
+		return []string{PoliteNegativeForm}
+	case "politepast", "pastpolite", "mashita", "ました", "丁寧過去", "deshita", "でした":
+		return []string{PolitePastForm}
+	case "politepastnegative", "politenegativepast", "masendeshita", "ませんでした":
+		return []string{PolitePastNegativeForm}
+	case "politevolitional", "mashou", "mashō", "ましょう", "volitionalpolite", "deshou", "でしょう":
+		return []string{PoliteVolitionalForm}
+	case "te", "て", "gerund", "gerundive":
+		return []string{TeForm}
+	case "negativete", "tenegative", "nakute", "なくて", "ないで", "naide":
+		return []string{NegativeTeForm}
+	case "volitional", "意向", "意志", "you", "よう", "推量":
+		return []string{VolitionalForm}
+	case "imperative", "命令", "command":
+		return []string{ImperativeForm}
+	case "prohibitive", "禁止", "negativeimperative", "negativecommand":
+		return []string{ProhibitiveForm}
+	case "ba", "ば", "仮定", "provisional", "baconditional":
+		return []string{BaForm}
+	case "conditional", "条件":
+		return []string{BaForm, TaraForm}
+	case "tara", "たら", "taraconditional":
+		return []string{TaraForm}
+	case "negativeba", "negativeconditional", "nakereba", "なければ":
+		return []string{NegativeBaForm}
+	case "tari", "たり":
+		return []string{TariForm}
+	case "potential", "可能":
+		return []string{PotentialForm}
+	case "passive", "受身", "受け身", "受動":
+		return []string{PassiveForm}
+	case "causative", "使役":
+		return []string{CausativeForm}
+	case "causativepassive", "passivecausative", "使役受身", "使役受け身":
+		return []string{CausativePassiveForm}
+	case "progressive", "teiru", "ている", "進行", "continuous", "presentprogressive":
+		return []string{ProgressiveForm}
+	case "desiderative", "tai", "たい", "want", "希望", "wantto":
+		return []string{DesiderativeForm}
+	case "zu", "ず":
+		return []string{ZuForm}
+	case "request", "tekudasai", "てください", "依頼":
+		return []string{RequestForm}
+	case "adverbial", "adverb", "ku", "く", "ni", "に", "副詞":
+		return []string{AdverbialForm}
+	case "attributive", "na", "な", "連体", "prenominal":
+		return []string{AttributiveForm}
+	case "da", "だ":
+		return []string{PlainForm}
+	case "nominal", "noun", "sa", "さ", "名詞":
+		return []string{NominalForm}
+	case "appearance", "sou", "そう", "様態":
+		return []string{AppearanceForm}
+	case "excessive", "sugiru", "すぎる":
+		return []string{ExcessiveForm}
 	}
+	return nil
 }

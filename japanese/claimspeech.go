@@ -1,7 +1,6 @@
 package japanese
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -69,11 +68,9 @@ func readSpeech(text string) speech {
 			break
 		}
 	}
-	for _, name := range speechNames() {
-		if slices.Contains(name.names, folded) {
-			s.category, s.class = name.category, name.class
-			return s
-		}
+	if named := speechNamed(folded); named != (speech{}) {
+		s.category, s.class = named.category, named.class
+		return s
 	}
 	if strings.Trim(folded, "、,;()動詞verb") == "" { // nothing is left but the word for verb
 		return s
@@ -81,41 +78,59 @@ func readSpeech(text string) speech {
 	return speech{}
 }
 
-// speechName is a part of speech with its names, in small letters without spaces and hyphens.
-type speechName struct {
-	category string
-	class    ConjugationClass
-	names    []string
-}
-
-// speechNames returns the names that textbooks, JMdict and UniDic use.
-func speechNames() []speechName {
-	return []speechName{
-		{"verb", IchidanVerb, []string{"ichidanverb", "ichidan", "ruverb", "るverb", "る動詞", "一段", "一段動詞", "上一段", "下一段", "上一段活用", "下一段活用",
-			"上一段動詞", "下一段動詞", "group2verb", "group2", "groupiiverb", "2グループ", "二グループ", "iiグループ", "第2グループ", "vowelstemverb", "v1",
-			"一段活用", "一段活用動詞", "2グループの動詞", "2グループ動詞"}},
-		{"verb", GodanVerb, []string{"godanverb", "godan", "uverb", "うverb", "う動詞", "五段", "五段動詞", "五段活用", "五段活用動詞", "group1verb", "group1", "groupiverb",
-			"1グループ", "一グループ", "iグループ", "第1グループ", "consonantstemverb", "v5", "1グループの動詞", "1グループ動詞"}},
-		{"verb", SuruVerb, []string{"suruverb", "suru", "サ変", "サ変動詞", "サ行変格活用", "サ行変格", "する動詞", "vs", "サ変名詞", "verbalnoun"}},
-		{"verb", KuruVerb, []string{"kuruverb", "kuru", "カ変", "カ変動詞", "カ行変格活用", "カ行変格", "vk"}},
-		{"verb", irregular, []string{"irregularverb", "irregular", "不規則動詞", "変格動詞", "変格活用", "group3verb", "group3", "3グループ", "三グループ",
-			"第3グループ", "groupiiiverb", "iiiグループ", "3グループの動詞"}},
-		{"verb", "", []string{"verb", "動詞", "v"}},
-		{"adjective", IAdjective, []string{"iadjective", "iadj", "いadjective", "い形容詞", "イ形容詞", "形容詞", "keiyoushi", "adji"}},
-		{"adjective", NaAdjective, []string{"naadjective", "naadj", "なadjective", "な形容詞", "ナ形容詞", "形容動詞", "形状詞", "adjectivalnoun", "keiyoudoushi", "adjna"}},
-		{"adjective", "", []string{"adjective", "adj"}},
-		{"noun", "", []string{"noun", "名詞", "普通名詞", "commonnoun", "n", "meishi"}},
-		{"pronoun", "", []string{"pronoun", "代名詞"}},
-		{"adverb", "", []string{"adverb", "副詞", "adv"}},
-		{"particle", "", []string{"particle", "助詞", "prt"}},
-		{"conjunction", "", []string{"conjunction", "接続詞", "conj"}},
-		{"interjection", "", []string{"interjection", "感動詞", "感嘆詞", "int"}},
-		{"adnominal", "", []string{"adnominal", "連体詞", "prenounadjective", "prenominal", "adjpn"}},
-		{"counter", "", []string{"counter", "助数詞", "ctr"}},
-		{"auxiliary", "", []string{"auxiliary", "auxiliaryverb", "助動詞", "aux"}},
-		{"prefix", "", []string{"prefix", "接頭辞", "pref"}},
-		{"suffix", "", []string{"suffix", "接尾辞", "suf"}},
-		{"expression", "", []string{"expression", "phrase", "表現", "慣用句", "idiom", "exp"}},
-		{"copula", Copula, []string{"copula", "繋辞", "コピュラ"}},
+// speechNamed returns the part of speech of a name that textbooks, JMdict or UniDic use, in small letters without spaces and hyphens. It is empty
+// when the name is none.
+func speechNamed(name string) speech {
+	switch name {
+	case "ichidanverb", "ichidan", "ruverb", "るverb", "る動詞", "一段", "一段動詞", "上一段", "下一段", "上一段活用", "下一段活用",
+		"上一段動詞", "下一段動詞", "group2verb", "group2", "groupiiverb", "2グループ", "二グループ", "iiグループ", "第2グループ",
+		"vowelstemverb", "v1", "一段活用", "一段活用動詞", "2グループの動詞", "2グループ動詞":
+		return speech{category: "verb", class: IchidanVerb}
+	case "godanverb", "godan", "uverb", "うverb", "う動詞", "五段", "五段動詞", "五段活用", "五段活用動詞", "group1verb", "group1",
+		"groupiverb", "1グループ", "一グループ", "iグループ", "第1グループ", "consonantstemverb", "v5", "1グループの動詞", "1グループ動詞":
+		return speech{category: "verb", class: GodanVerb}
+	case "suruverb", "suru", "サ変", "サ変動詞", "サ行変格活用", "サ行変格", "する動詞", "vs", "サ変名詞", "verbalnoun":
+		return speech{category: "verb", class: SuruVerb}
+	case "kuruverb", "kuru", "カ変", "カ変動詞", "カ行変格活用", "カ行変格", "vk":
+		return speech{category: "verb", class: KuruVerb}
+	case "irregularverb", "irregular", "不規則動詞", "変格動詞", "変格活用", "group3verb", "group3", "3グループ", "三グループ",
+		"第3グループ", "groupiiiverb", "iiiグループ", "3グループの動詞":
+		return speech{category: "verb", class: irregular}
+	case "verb", "動詞", "v":
+		return speech{category: "verb"}
+	case "iadjective", "iadj", "いadjective", "い形容詞", "イ形容詞", "形容詞", "keiyoushi", "adji":
+		return speech{category: "adjective", class: IAdjective}
+	case "naadjective", "naadj", "なadjective", "な形容詞", "ナ形容詞", "形容動詞", "形状詞", "adjectivalnoun", "keiyoudoushi",
+		"adjna":
+		return speech{category: "adjective", class: NaAdjective}
+	case "adjective", "adj":
+		return speech{category: "adjective"}
+	case "noun", "名詞", "普通名詞", "commonnoun", "n", "meishi":
+		return speech{category: "noun"}
+	case "pronoun", "代名詞":
+		return speech{category: "pronoun"}
+	case "adverb", "副詞", "adv":
+		return speech{category: "adverb"}
+	case "particle", "助詞", "prt":
+		return speech{category: "particle"}
+	case "conjunction", "接続詞", "conj":
+		return speech{category: "conjunction"}
+	case "interjection", "感動詞", "感嘆詞", "int":
+		return speech{category: "interjection"}
+	case "adnominal", "連体詞", "prenounadjective", "prenominal", "adjpn":
+		return speech{category: "adnominal"}
+	case "counter", "助数詞", "ctr":
+		return speech{category: "counter"}
+	case "auxiliary", "auxiliaryverb", "助動詞", "aux":
+		return speech{category: "auxiliary"}
+	case "prefix", "接頭辞", "pref":
+		return speech{category: "prefix"}
+	case "suffix", "接尾辞", "suf":
+		return speech{category: "suffix"}
+	case "expression", "phrase", "表現", "慣用句", "idiom", "exp":
+		return speech{category: "expression"}
+	case "copula", "繋辞", "コピュラ":
+		return speech{category: "copula", class: Copula}
 	}
+	return speech{}
 }

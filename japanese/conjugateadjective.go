@@ -8,6 +8,9 @@ import (
 // iAdjective adds the forms of 高い.
 func (p *paradigm) iAdjective() bool {
 	stem, fits := strings.CutSuffix(p.word, "い")
+	if !fits {
+		stem, fits = strings.CutSuffix(p.word, "イ") // キモイ
+	}
 	if !fits || stem == "" {
 		return false
 	}

@@ -81,6 +81,9 @@ func (p *paradigm) godan() bool {
 		s.polite, s.imperatives = stem+"い", []string{stem + "い"}
 	}
 	p.verb(s)
+	if isHonorific(p.word) {
+		p.add(StemForm, stem+row[1])
+	}
 	return true
 }
 

@@ -8,11 +8,11 @@ import (
 
 // Conflict is two claims that are not both right, or hardly.
 type Conflict struct {
-	Claim   Claim            `json:"claim"`   // of the new explanation
-	Other   Claim            `json:"other"`   // of an existing item, or earlier in the same explanation
-	Earlier bool             `json:"earlier"` // Other is of an existing item
-	Because string           `json:"because"` // in words, without texts of the claims
-	Grade   quality.Severity `json:"grade"`   // High: at most one is right; Low: both may be, and a human should look
+	Claim    Claim            `json:"claim"`    // of the new explanation
+	Other    Claim            `json:"other"`    // of an existing item, or earlier in the same explanation
+	Earlier  bool             `json:"earlier"`  // Other is of an existing item
+	Because  string           `json:"because"`  // in words, without texts of the claims
+	Severity quality.Severity `json:"severity"` // High: at most one is right; Low: both may be, and a human should look
 }
 
 // CheckConsistency compares the claims of a new explanation with each other and with those that are already there, without a knowledge base:
@@ -28,12 +28,12 @@ func CheckConsistency(claims, existing []Claim) []Conflict {
 	for _, c := range claims {
 		var met []Claim
 		for _, other := range known[keyOf(c)] {
-			because, grade := conflict(other.claim, c)
+			because, severity := conflict(other.claim, c)
 			if because == "" || slices.ContainsFunc(met, func(m Claim) bool { return sameValue(m, other.claim, nil) }) {
 				continue
 			}
 			met = append(met, other.claim)
-			conflicts = append(conflicts, Conflict{Claim: c, Other: other.claim, Earlier: other.existing, Because: because, Grade: grade})
+			conflicts = append(conflicts, Conflict{Claim: c, Other: other.claim, Earlier: other.existing, Because: because, Severity: severity})
 		}
 		known[keyOf(c)] = append(known[keyOf(c)], statedClaim{claim: c})
 	}
@@ -49,7 +49,7 @@ type statedClaim struct {
 func keyOf(c Claim) factKey { return factKey{foldText(c.Item), c.Kind} }
 
 // conflict says why two claims about an item are not both right; the text is empty when they may well be.
-func conflict(a, b Claim) (because string, grade quality.Severity) {
+func conflict(a, b Claim) (because string, severity quality.Severity) {
 	if !sameSubject(a, b) || sameValue(a, b, nil) {
 		return "", ""
 	}

@@ -36,7 +36,7 @@ func TestCheckConsistency(t *testing.T) {
 		} {
 			var want []japanese.Conflict
 			if c.want != "" {
-				want = []japanese.Conflict{{Claim: b, Other: a, Earlier: earlier, Grade: c.want}}
+				want = []japanese.Conflict{{Claim: b, Other: a, Earlier: earlier, Severity: c.want}}
 			}
 			for i := range got {
 				if got[i].Because == "" {

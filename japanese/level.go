@@ -48,7 +48,7 @@ type LevelReport struct {
 
 // LevelWord is a word that is above a level.
 type LevelWord struct {
-	At    Position `json:"at"`
+	At    Position `json:"at"`    // where
 	Level string   `json:"level"` // of the word
 	Steps int      `json:"steps"` // levels above the learner's: 1 is the next
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 
 	"github.com/shugo-data/shugo/internal/servertest"
 	"github.com/shugo-data/shugo/japanese"
@@ -147,7 +148,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stranger.Close(context.Background()) })
-	away, err := neo4j.NewDriverWithContext("bolt://"+closed.Addr().String(), neo4j.NoAuth(), func(c *neo4j.Config) {
+	away, err := neo4j.NewDriverWithContext("bolt://"+closed.Addr().String(), neo4j.NoAuth(), func(c *config.Config) {
 		c.MaxTransactionRetryTime = time.Millisecond
 	})
 	if err != nil {
