@@ -47,7 +47,7 @@ func (c Calibration) At(score float64) float64 {
 func (c Calibration) validate() error {
 	for i, p := range c.Points {
 		switch {
-		case !within(p.Score) || !within(p.Probability):
+		case !isShare(p.Score) || !isShare(p.Probability):
 			return fmt.Errorf("%w: point %d is (%v, %v): expected numbers between 0 and 1", ErrCalibration, i, p.Score, p.Probability)
 		case i > 0 && p.Score <= c.Points[i-1].Score:
 			return fmt.Errorf("%w: point %d has score %v after %v: expected ascending ones", ErrCalibration, i, p.Score, c.Points[i-1].Score)
@@ -58,7 +58,7 @@ func (c Calibration) validate() error {
 	return nil
 }
 
-func within(p float64) bool { return p >= 0 && p <= 1 }
+func isShare(p float64) bool { return p >= 0 && p <= 1 }
 
 // FitCalibration fits a calibration to outcomes: the isotonic regression, by pooling adjacent violators (Ayer et al., Annals of Mathematical
 // Statistics 26, 1955; for probabilities: Zadrozny and Elkan, KDD 2002). Outcomes of score 0 are left out: nothing in them is supported, and they
@@ -67,7 +67,7 @@ func FitCalibration(outcomes []Outcome) (Calibration, error) {
 	right := 0
 	outcomes = withEvidence(outcomes)
 	for i, o := range outcomes {
-		if !within(o.Score) {
+		if !isShare(o.Score) {
 			return Calibration{}, fmt.Errorf("%w: outcome %d has score %v: expected a number between 0 and 1", ErrCalibration, i, o.Score)
 		}
 		if o.Right {
@@ -80,7 +80,7 @@ func FitCalibration(outcomes []Outcome) (Calibration, error) {
 	sorted := slices.Clone(outcomes)
 	slices.SortFunc(sorted, func(a, b Outcome) int { return cmp.Compare(a.Score, b.Score) })
 	var c Calibration
-	for _, b := range pool(sorted) {
+	for _, b := range poolViolators(sorted) {
 		p := b.right / b.n
 		c.Points = append(c.Points, CalibrationPoint{b.low, p})
 		if b.high > b.low {
@@ -95,14 +95,14 @@ func withEvidence(outcomes []Outcome) []Outcome {
 	return slices.DeleteFunc(slices.Clone(outcomes), func(o Outcome) bool { return o.Score == 0 })
 }
 
-// block is a range of scores of one probability.
-type block struct{ low, high, right, n float64 }
+// calibrationBlock is a range of scores of one probability.
+type calibrationBlock struct{ low, high, right, n float64 }
 
-// pool joins neighbours until the shares ascend. Outcomes of one score are one block from the beginning.
-func pool(sorted []Outcome) []block {
-	var blocks []block
+// poolViolators joins neighbours until the shares ascend. Outcomes of one score are one block from the beginning.
+func poolViolators(sorted []Outcome) []calibrationBlock {
+	var blocks []calibrationBlock
 	for i := 0; i < len(sorted); {
-		one := block{low: sorted[i].Score, high: sorted[i].Score}
+		one := calibrationBlock{low: sorted[i].Score, high: sorted[i].Score}
 		for ; i < len(sorted) && sorted[i].Score == one.low; i++ {
 			one.n++
 			if sorted[i].Right {
@@ -115,7 +115,7 @@ func pool(sorted []Outcome) []block {
 				break
 			}
 			blocks = blocks[:len(blocks)-1]
-			one = block{before.low, one.high, before.right + one.right, before.n + one.n}
+			one = calibrationBlock{before.low, one.high, before.right + one.right, before.n + one.n}
 		}
 		blocks = append(blocks, one)
 	}

@@ -105,7 +105,7 @@ func CheckClaims(ctx context.Context, claims []Claim, kb KnowledgeBase, config C
 	if err != nil {
 		return ClaimReport{}, err
 	}
-	known, err := lookUp(ctx, claims, kb, config.Batch)
+	known, err := lookUpFacts(ctx, claims, kb, config.Batch)
 	if err != nil {
 		return ClaimReport{}, err
 	}
@@ -124,11 +124,11 @@ func CheckClaims(ctx context.Context, claims []Claim, kb KnowledgeBase, config C
 	if err := j.entail(ctx, results); err != nil {
 		return ClaimReport{}, err
 	}
-	if err := agree(ctx, results, config); err != nil {
+	if err := measureAgreement(ctx, results, config); err != nil {
 		return ClaimReport{}, err
 	}
 	return ClaimReport{
-		Results: results, Verdict: overall(results), Confidence: confidenceIn(results, config.Calibration), Skipped: notAsked(results, j.left, config),
+		Results: results, Verdict: overallVerdict(results), Confidence: confidenceIn(results, config.Calibration), Skipped: notAsked(results, j.left, config),
 	}, nil
 }
 
@@ -144,8 +144,8 @@ func notAsked(results []ClaimResult, left []openMeaning, config ClaimConfig) []S
 	return skipped
 }
 
-// overall returns the verdict on all claims together.
-func overall(results []ClaimResult) Verdict {
+// overallVerdict returns the verdict on all claims together.
+func overallVerdict(results []ClaimResult) Verdict {
 	all := VerdictSupported
 	for _, r := range results {
 		switch r.Verdict {
@@ -167,8 +167,8 @@ type factKey struct {
 	kind FactKind
 }
 
-// lookUp asks the knowledge base for all that the claims need. What it returns of other items or kinds is left out.
-func lookUp(ctx context.Context, claims []Claim, kb KnowledgeBase, batch int) (map[factKey][]Fact, error) {
+// lookUpFacts asks the knowledge base for all that the claims need. What it returns of other items or kinds is left out.
+func lookUpFacts(ctx context.Context, claims []Claim, kb KnowledgeBase, batch int) (map[factKey][]Fact, error) {
 	wanted := map[factKey]bool{}
 	for _, c := range claims {
 		for _, kind := range neededKinds(c.Kind) {

@@ -64,8 +64,8 @@ func (r *ClaimResult) decide(v Verdict, basis Basis, because string, facts ...Fa
 	r.Facts = slices.Compact(r.Facts)
 }
 
-// complete says whether facts are all there are. One that is not complete opens the list.
-func complete(facts []Fact) bool {
+// allComplete says whether facts are all there are. One that is not complete opens the list.
+func allComplete(facts []Fact) bool {
 	return len(facts) > 0 && !slices.ContainsFunc(facts, func(f Fact) bool { return !f.Complete })
 }
 
@@ -80,7 +80,7 @@ func (r *ClaimResult) compare(facts []Fact, equal func(Fact) bool) {
 	switch {
 	case len(facts) == 0:
 		r.decide(VerdictUnknown, BasisNone, "nothing is known of the item")
-	case complete(facts):
+	case allComplete(facts):
 		r.decide(VerdictContradicted, BasisFact, "the facts are all there are, and none says so", facts...)
 	default:
 		r.decide(VerdictUnknown, BasisNone, "no fact says so, but there may be others")

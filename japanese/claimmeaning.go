@@ -69,7 +69,7 @@ func (j *claimJudge) meaning(r *ClaimResult, at int) {
 	case met > 0 && met == len(claimed):
 		r.decide(VerdictSupported, BasisFact, "facts say the same", same...)
 		return
-	case complete(facts) && met == 0 && !overlap(claimed, facts):
+	case allComplete(facts) && met == 0 && !glossesOverlap(claimed, facts):
 		r.decide(VerdictContradicted, BasisFact, "the facts are all there are, and none has a word of it", facts...)
 		if j.config.Entailer == nil {
 			return
@@ -177,8 +177,8 @@ func (s synonyms) equal(a, b string) bool {
 	return a == b || slices.ContainsFunc(s[a], func(group int) bool { return slices.Contains(s[b], group) })
 }
 
-// overlap says whether a claimed meaning has a word in common with a known one: then it may be the same in other words.
-func overlap(claimed []string, facts []Fact) bool {
+// glossesOverlap says whether a claimed meaning has a word in common with a known one: then it may be the same in other words.
+func glossesOverlap(claimed []string, facts []Fact) bool {
 	var known []string
 	for _, f := range facts {
 		for _, gloss := range glosses(f.Value) {
@@ -187,7 +187,7 @@ func overlap(claimed []string, facts []Fact) bool {
 	}
 	for _, gloss := range claimed {
 		for _, a := range contentWords(gloss) {
-			if slices.ContainsFunc(known, func(b string) bool { return akin(a, b) }) {
+			if slices.ContainsFunc(known, func(b string) bool { return akinWords(a, b) }) {
 				return true
 			}
 		}
@@ -195,9 +195,9 @@ func overlap(claimed []string, facts []Fact) bool {
 	return false
 }
 
-// akin says whether two words have the same stem, more or less: eat and eating, consume and consumption. Words of a script without spaces are
+// akinWords says whether two words have the same stem, more or less: eat and eating, consume and consumption. Words of a script without spaces are
 // akin when they share a character.
-func akin(a, b string) bool {
+func akinWords(a, b string) bool {
 	if a[0] >= 0x80 || b[0] >= 0x80 {
 		return strings.ContainsAny(a, b)
 	}

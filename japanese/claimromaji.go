@@ -37,7 +37,7 @@ func romajiOf(kana string) []string {
 		h, k := romajiRow(runes[i])
 		if i+1 < len(runes) && strings.ContainsRune("ゃゅょ", runes[i+1]) && strings.HasSuffix(k, "i") {
 			vowel := map[rune]string{'ゃ': "a", 'ゅ': "u", 'ょ': "o"}[runes[i+1]]
-			h, k = contracted(h, vowel), strings.TrimSuffix(k, "i")+"y"+vowel
+			h, k = contractedRomaji(h, vowel), strings.TrimSuffix(k, "i")+"y"+vowel
 			i++
 		}
 		switch {
@@ -58,8 +58,8 @@ func romajiOf(kana string) []string {
 	return []string{shortVowels(hepburn.String()), shortVowels(kunrei.String())}
 }
 
-// contracted returns a Hepburn syllable in i with a small kana after it: kya, sha, ja.
-func contracted(syllable, vowel string) string {
+// contractedRomaji returns a Hepburn syllable in i with a small kana after it: kya, sha, ja.
+func contractedRomaji(syllable, vowel string) string {
 	stem := strings.TrimSuffix(syllable, "i")
 	if stem == "sh" || stem == "ch" || stem == "j" {
 		return stem + vowel

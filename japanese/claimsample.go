@@ -17,9 +17,9 @@ type Sampler interface {
 // ErrSampler is the error of a Sampler that fails, or gives more answers than it was asked for.
 var ErrSampler = errors.New("japanese: sampler")
 
-// agree measures how far resampled answers say the same as each claim: what a model knows it says again, what it makes up it says otherwise
-// (SelfCheckGPT: Manakul, Liusie and Gales, EMNLP 2023). Verdicts stay as they are.
-func agree(ctx context.Context, results []ClaimResult, config ClaimConfig) error {
+// measureAgreement measures how far resampled answers say the same as each claim: what a model knows it says again, what it makes up it says
+// otherwise (SelfCheckGPT: Manakul, Liusie and Gales, EMNLP 2023). Verdicts stay as they are.
+func measureAgreement(ctx context.Context, results []ClaimResult, config ClaimConfig) error {
 	if config.Sampler == nil || len(results) == 0 {
 		return nil
 	}

@@ -75,7 +75,7 @@ func (f *ClaimFinder) Find(text string) []Claim {
 	var claims []Claim
 	for _, p := range f.patterns {
 		for _, at := range p.expression.FindAllStringSubmatchIndex(text, -1) {
-			if c, fine := p.claim(text, at); fine && !denied(text[at[1]:]) {
+			if c, fine := p.claim(text, at); fine && !claimDenied(text[at[1]:]) {
 				claims = append(claims, c)
 			}
 		}
@@ -117,8 +117,8 @@ func (p claimPattern) claim(text string, at []int) (Claim, bool) {
 	return c, c.Item != "" && c.Value != ""
 }
 
-// denied says whether a sentence goes on so that it denies or asks what it seemed to say.
-func denied(rest string) bool {
+// claimDenied says whether a sentence goes on so that it denies or asks what it seemed to say.
+func claimDenied(rest string) bool {
 	rest = strings.TrimLeft(rest, "」』 　")
 	for _, no := range []string{"では", "じゃ", "とは限", "でしょうか", "ですか", "か。", "か?", "か？", "かどうか", "と思われがち", "と間違", "?", "？"} {
 		if strings.HasPrefix(rest, no) {

@@ -69,14 +69,14 @@ func (w worldWord) right(kind japanese.FactKind, dice *rand.Rand) japanese.Claim
 	c := japanese.Claim{Kind: kind, Item: w.item}
 	switch kind {
 	case japanese.ReadingFact:
-		c.Value = pick(dice, w.reading, w.reading, katakana(w.reading))
+		c.Value = pickText(dice, w.reading, w.reading, worldKatakana(w.reading))
 	case japanese.LevelFact:
-		c.Value = pick(dice, w.level, "JLPT "+w.level, "Ｎ"+w.level[1:]+"レベル")
+		c.Value = pickText(dice, w.level, "JLPT "+w.level, "Ｎ"+w.level[1:]+"レベル")
 	case japanese.PartOfSpeechFact:
-		c.Value = pick(dice, w.speech, japaneseSpeech(w.speech))
+		c.Value = pickText(dice, w.speech, japaneseSpeech(w.speech))
 	case japanese.MeaningFact:
 		m := w.meanings[dice.IntN(len(w.meanings))]
-		c.Value, c.Language = pick(dice, m, "To "+m, "the "+m, m+" (something)"), "en"
+		c.Value, c.Language = pickText(dice, m, "To "+m, "the "+m, m+" (something)"), "en"
 	case japanese.ConjugationFact:
 		all, _ := japanese.Conjugate(w.item, w.class)
 		form := all[dice.IntN(len(all))]
@@ -109,7 +109,7 @@ func (w worldWord) wrong(kind japanese.FactKind, dice *rand.Rand) japanese.Claim
 func (w worldWord) misconjugated(dice *rand.Rand) japanese.Claim {
 	for {
 		c := w.right(japanese.ConjugationFact, dice)
-		c.Value = pick(dice, w.item+"た", w.item+"ない", w.item+"って", w.item[:len(w.item)-3]+"くて", w.item[:len(w.item)-3]+"した")
+		c.Value = pickText(dice, w.item+"た", w.item+"ない", w.item+"って", w.item[:len(w.item)-3]+"くて", w.item[:len(w.item)-3]+"した")
 		all, _ := japanese.Conjugate(w.item, w.class)
 		if !slices.ContainsFunc(all, func(f japanese.Conjugation) bool { return f.Text == c.Value }) {
 			return c
@@ -126,9 +126,9 @@ func (w worldWord) kinds() []japanese.FactKind {
 	return kinds
 }
 
-func pick(dice *rand.Rand, texts ...string) string { return texts[dice.IntN(len(texts))] }
+func pickText(dice *rand.Rand, texts ...string) string { return texts[dice.IntN(len(texts))] }
 
-func katakana(hiragana string) string {
+func worldKatakana(hiragana string) string {
 	runes := []rune(hiragana)
 	for i, r := range runes {
 		if r >= 'ぁ' && r <= 'ゖ' {

@@ -10,8 +10,8 @@ import (
 	"github.com/shugo-data/shugo/japanese"
 )
 
-// formsOf returns the ways to make each form.
-func formsOf(t *testing.T, word string, class japanese.ConjugationClass) map[string][]string {
+// conjugationsOf returns the ways to make each form.
+func conjugationsOf(t *testing.T, word string, class japanese.ConjugationClass) map[string][]string {
 	t.Helper()
 	all, err := japanese.Conjugate(word, class)
 	if err != nil {
@@ -35,7 +35,7 @@ func TestConjugateAllForms(t *testing.T) {
 		"progressive": {"書いている", "書いてる"}, "desiderative": {"書きたい"}, "zu": {"書かず", "書かずに"}, "request": {"書いてください", "書いて下さい"},
 		"appearance": {"書きそう"}, "excessive": {"書きすぎる", "書き過ぎる"},
 	}
-	if diff := cmp.Diff(want, formsOf(t, "書く", japanese.GodanVerb)); diff != "" {
+	if diff := cmp.Diff(want, conjugationsOf(t, "書く", japanese.GodanVerb)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -85,7 +85,7 @@ func conjugations() []conjugation {
 func TestConjugate(t *testing.T) {
 	t.Parallel()
 	for _, c := range conjugations() {
-		got := formsOf(t, c.word, c.class)[c.form]
+		got := conjugationsOf(t, c.word, c.class)[c.form]
 		if !slices.Contains(got, c.right) || slices.Contains(got, c.wrong) {
 			t.Errorf("%s form of %s: got %q, want %s and not %s", c.form, c.word, got, c.right, c.wrong)
 		}

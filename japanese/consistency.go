@@ -28,7 +28,7 @@ func CheckConsistency(claims, existing []Claim) []Conflict {
 	for _, c := range claims {
 		var met []Claim
 		for _, other := range known[keyOf(c)] {
-			because, severity := conflict(other.claim, c)
+			because, severity := claimConflict(other.claim, c)
 			if because == "" || slices.ContainsFunc(met, func(m Claim) bool { return sameValue(m, other.claim, nil) }) {
 				continue
 			}
@@ -48,8 +48,8 @@ type statedClaim struct {
 
 func keyOf(c Claim) factKey { return factKey{foldText(c.Item), c.Kind} }
 
-// conflict says why two claims about an item are not both right; the text is empty when they may well be.
-func conflict(a, b Claim) (because string, severity quality.Severity) {
+// claimConflict says why two claims about an item are not both right; the text is empty when they may well be.
+func claimConflict(a, b Claim) (because string, severity quality.Severity) {
 	if !sameSubject(a, b) || sameValue(a, b, nil) {
 		return "", ""
 	}
@@ -63,7 +63,7 @@ func conflict(a, b Claim) (because string, severity quality.Severity) {
 	case PartOfSpeechFact:
 		x, y := readSpeech(a.Value), readSpeech(b.Value)
 		nouns := x.alsoNoun() && y.category == "noun" || y.alsoNoun() && x.category == "noun"
-		if x != (speech{}) && y != (speech{}) && !nouns && !compatible(x, y) {
+		if x != (speech{}) && y != (speech{}) && !nouns && !compatibleSpeech(x, y) {
 			return "two parts of speech", quality.High
 		}
 	case ReadingFact:
@@ -81,8 +81,8 @@ func conflict(a, b Claim) (because string, severity quality.Severity) {
 	return "", ""
 }
 
-// compatible says whether two parts of speech can be the same, each with what it does not say.
-func compatible(a, b speech) bool {
+// compatibleSpeech says whether two parts of speech can be the same, each with what it does not say.
+func compatibleSpeech(a, b speech) bool {
 	fits := func(x, y string) bool { return x == "" || y == "" || x == y }
 	class := fits(string(a.class), string(b.class)) || a.wider(b) || b.wider(a)
 	return fits(a.category, b.category) && class && fits(a.object, b.object)

@@ -54,7 +54,7 @@ func cultureRule(id, title, source, pattern, wrong, right, why string) Rule {
 		ID: id, Title: title, Dimension: quality.Validity, Severity: quality.Low, Needs: Characters, Wrong: wrong, Right: right, Source: source,
 		Check: func(d *Document) []Finding {
 			var found []Finding
-			quotes := quotation{}
+			quotes := quoteDepth{}
 			for _, at := range expression.FindAllStringIndex(d.Text, -1) {
 				s := Span{at[0], at[1]}
 				if quotes.at(d.Text, s.Start) {
@@ -71,11 +71,11 @@ func cultureRule(id, title, source, pattern, wrong, right, why string) Rule {
 // cultureConfidence is no measured share: there is no corpus of such sentences. It says that a human should look.
 const cultureConfidence = 0.5
 
-// quotation follows a text from left to right and knows how deep in 「」 and 『』 it is.
-type quotation struct{ next, depth int }
+// quoteDepth follows a text from left to right and knows how deep in 「」 and 『』 it is.
+type quoteDepth struct{ next, depth int }
 
 // at says whether a place, which is not before the last one, is within marks that were opened on its line.
-func (q *quotation) at(text string, place int) bool {
+func (q *quoteDepth) at(text string, place int) bool {
 	for _, r := range text[q.next:place] {
 		switch r {
 		case '「', '『':

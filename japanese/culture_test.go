@@ -10,7 +10,7 @@ import (
 	"github.com/shugo-data/shugo/japanese"
 )
 
-func findingsOf(t *testing.T, text string, rules []japanese.Rule) []japanese.Finding {
+func cultureFindings(t *testing.T, text string, rules []japanese.Rule) []japanese.Finding {
 	t.Helper()
 	d, err := japanese.NewDocument(t.Context(), text, japanese.Config{})
 	if err != nil {
@@ -27,13 +27,13 @@ func TestCultureRules(t *testing.T) {
 	t.Parallel()
 	rules := japanese.CultureRules()
 	for _, rule := range rules {
-		if got := findingsOf(t, rule.Wrong, rules); len(got) != 1 || got[0].Rule != rule.ID {
+		if got := cultureFindings(t, rule.Wrong, rules); len(got) != 1 || got[0].Rule != rule.ID {
 			t.Errorf("%s: got %+v in its wrong text, want one finding", rule.ID, got)
 		}
-		if got := findingsOf(t, rule.Right, rules); len(got) != 0 {
+		if got := cultureFindings(t, rule.Right, rules); len(got) != 0 {
 			t.Errorf("%s: got %+v in its right text, want none", rule.ID, got)
 		}
-		if got := findingsOf(t, "「"+strings.TrimSuffix(rule.Wrong, "。")+"」とは言いません。", []japanese.Rule{rule}); len(got) != 0 {
+		if got := cultureFindings(t, "「"+strings.TrimSuffix(rule.Wrong, "。")+"」とは言いません。", []japanese.Rule{rule}); len(got) != 0 {
 			t.Errorf("%s: got %+v in a quotation, want none", rule.ID, got)
 		}
 	}
@@ -60,7 +60,7 @@ func TestCultureRulesOnNews(t *testing.T) {
 	}
 	found := 0
 	for _, s := range corpus.Sentences {
-		for _, f := range findingsOf(t, s.Text, japanese.CultureRules()) {
+		for _, f := range cultureFindings(t, s.Text, japanese.CultureRules()) {
 			found++
 			t.Logf("%s: %s", f.Rule, s.Text)
 		}

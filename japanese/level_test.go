@@ -12,11 +12,11 @@ import (
 	"github.com/shugo-data/shugo/japanese"
 )
 
-// spaced is an Analyzer of texts with a slash after each word: a word that ends in + is a particle, one that ends in ! a name.
-type spaced struct{}
+// slashAnalyzer is an Analyzer of texts with a slash after each word: a word that ends in + is a particle, one that ends in ! a name.
+type slashAnalyzer struct{}
 
 // Analyze implements japanese.Analyzer.
-func (spaced) Analyze(_ context.Context, text string) ([]japanese.Token, error) {
+func (slashAnalyzer) Analyze(_ context.Context, text string) ([]japanese.Token, error) {
 	var tokens []japanese.Token
 	at := 0
 	for part := range strings.SplitAfterSeq(text, "/") {
@@ -37,7 +37,7 @@ func (spaced) Analyze(_ context.Context, text string) ([]japanese.Token, error) 
 }
 
 // Readings implements japanese.Analyzer.
-func (spaced) Readings(string) []string { return nil }
+func (slashAnalyzer) Readings(string) []string { return nil }
 
 func TestCheckLevel(t *testing.T) {
 	t.Parallel()
@@ -58,7 +58,7 @@ func TestCheckLevel(t *testing.T) {
 		"level of the text": {"環境/", japanese.LevelConfig{}, japanese.LevelReport{Level: "N3", Verdict: "above", Words: 1, Next: 1, Above: 1}},
 		"scale of a host":   {"環境/", japanese.LevelConfig{Level: "N2", Scale: []string{"N5", "N2"}}, japanese.LevelReport{Level: "N2", Verdict: "fits", Words: 1}},
 	} {
-		d, err := japanese.NewDocument(t.Context(), c.text, japanese.Config{Analyzer: spaced{}, Level: "N3"})
+		d, err := japanese.NewDocument(t.Context(), c.text, japanese.Config{Analyzer: slashAnalyzer{}, Level: "N3"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func TestCheckLevel(t *testing.T) {
 
 func TestCheckLevelSaysWhere(t *testing.T) {
 	t.Parallel()
-	d, err := japanese.NewDocument(t.Context(), "水/環境/経験/", japanese.Config{Analyzer: spaced{}})
+	d, err := japanese.NewDocument(t.Context(), "水/環境/経験/", japanese.Config{Analyzer: slashAnalyzer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestCheckLevelRefuses(t *testing.T) {
 	if _, err := japanese.CheckLevel(plain, japanese.BasicWords(), japanese.LevelConfig{}); !errors.Is(err, japanese.ErrNotAnalyzed) {
 		t.Errorf("no analyzer: got %v", err)
 	}
-	d, err := japanese.NewDocument(t.Context(), "水/", japanese.Config{Analyzer: spaced{}})
+	d, err := japanese.NewDocument(t.Context(), "水/", japanese.Config{Analyzer: slashAnalyzer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
