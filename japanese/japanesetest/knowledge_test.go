@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -187,13 +188,13 @@ func mutants() []mutant {
 			}
 		}),
 		asks("numbers facts anew", "StableIDs", func(right japanese.KnowledgeBase) knowledge {
-			calls := 0
+			var calls atomic.Int64
 			return func(ctx context.Context, i items, k kinds) (known, error) {
 				f, err := right.Facts(ctx, i, k)
+				call := calls.Add(1)
 				for n := range f {
-					f[n].ID = fmt.Sprint(calls, "-", n)
+					f[n].ID = fmt.Sprint(call, "-", n)
 				}
-				calls++
 				return f, err
 			}
 		}),
