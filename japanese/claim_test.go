@@ -64,6 +64,7 @@ func TestClaims(t *testing.T) {
 		f("勉強", speech, "suru verb"), f("着る", speech, "ichidan verb"), f("着る", reading, "きる"), f("切る", speech, "godan verb"), f("大きい", meaning, "big"),
 		f("本", speech, "noun"), f("走る", speech, "verb"), f("見る", form, "見て"), f("する", speech, "irregular verb"),
 		f("来る", speech, "irregular verb"), f("来る", reading, "くる"), f("静か", speech, "な形容詞"), f("書く", reading, "かく"),
+		f("社長", reading, "しゃちょう"), f("抹茶", reading, "まっちゃ"), f("富士山", reading, "ふじさん"), f("新聞", reading, "しんぶん"),
 	}
 	for i := range facts {
 		if facts[i].Kind == form {
@@ -99,6 +100,11 @@ func TestClaims(t *testing.T) {
 		{example, "来る", "友だちが来なかった。", "", yes}, {example, "書く", "手紙を書いた。", "", yes}, {example, "食べる", "食べ物が好きです。", "", unknown},
 		{example, "飲む", "みずをのみました。", "", unknown}, {example, "〜てから", "食べてから寝ます。", "", yes}, {example, "〜てから", "食べて寝ます。", "", unknown},
 		{example, "Nは", "私は学生です。", "", yes},
+		{example, "開く", "三時にドアがひらく。", "", unknown}, {example, "いる", "家にはいります。", "", unknown}, {example, "学校", "大学へ行く。", "", unknown},
+		{form, "する", "すらない", "ない形", no}, {form, "来る", "来りて", "te", no}, {form, "走る", "走って", "te", unknown}, {form, "走る", "走いて", "te", no},
+		{form, "本", "本だった", "past", yes}, {form, "本", "本かった", "past", no}, {form, "だ", "だった", "past", yes}, {form, "ググる", "ググって", "te", yes},
+		{reading, "社長", "shachō", "", yes}, {reading, "社長", "syatyou", "", yes}, {reading, "抹茶", "matcha", "", yes}, {reading, "抹茶", "mattya", "", yes},
+		{reading, "富士山", "fujisan", "", yes}, {reading, "新聞", "shin'bun", "", yes}, {reading, "新聞", "shimbun", "", unknown},
 		{"colour", "赤", "red", "", unknown},
 	} {
 		got := checked(t, []japanese.Claim{{Kind: c.kind, Item: c.item, Value: c.value, Form: c.form}}, facts,
@@ -266,5 +272,34 @@ func TestClaimsFail(t *testing.T) {
 	}
 	if _, err := japanese.CheckClaims(t.Context(), claims, nil, japanese.ClaimConfig{}); !errors.Is(err, japanese.ErrClaimConfig) {
 		t.Errorf("no knowledge base: got %v", err)
+	}
+}
+
+// TestNamesOfSpeech has names of one part of speech in each row; none is compatible with those of the other rows.
+func TestNamesOfSpeech(t *testing.T) {
+	t.Parallel()
+	rows := [][]string{
+		{"ichidan verb", "Ichidan", "一段動詞", "下一段活用", "る-verb", "ru-verb", "group 2 verb", "２グループの動詞", "v1"},
+		{"godan verb", "五段", "五段活用", "u-verb", "Group 1 verb", "v5"}, {"i-adjective", "い形容詞", "形容詞"}, {"na-adjective", "な形容詞", "形容動詞", "形状詞"},
+		{"noun", "名詞", "common noun"}, {"adverb", "副詞"}, {"particle", "助詞"}, {"conjunction", "接続詞"}, {"counter", "助数詞"}, {"expression", "慣用句"},
+	}
+	judge := func(known, claimed string) japanese.Verdict {
+		facts := []japanese.Fact{{ID: "1", Item: "語", Kind: japanese.PartOfSpeechFact, Value: known, Complete: true}}
+		return checked(t, []japanese.Claim{{Kind: japanese.PartOfSpeechFact, Item: "語", Value: claimed}}, facts, japanese.ClaimConfig{}).Verdict
+	}
+	for i, row := range rows {
+		for _, known := range row {
+			for j, other := range rows {
+				for _, claimed := range other {
+					want := japanese.VerdictContradicted
+					if i == j {
+						want = japanese.VerdictSupported
+					}
+					if got := judge(known, claimed); got != want {
+						t.Errorf("%s is claimed of %s: got %s, want %s", claimed, known, got, want)
+					}
+				}
+			}
+		}
 	}
 }

@@ -211,13 +211,14 @@ func classesOfSpeech(item string, s speech) []ConjugationClass {
 // claim says so, and that it is a verb when it ends like one.
 func classesOfEnding(item string) []ConjugationClass {
 	runes := []rune(foldFormKana(norm.NFKC.String(item)))
+	if item == "だ" || item == "です" {
+		return []ConjugationClass{Copula}
+	}
 	if len(runes) < 2 {
 		return nil
 	}
 	last, before := runes[len(runes)-1], string(runes[len(runes)-2])
 	switch {
-	case item == "だ" || item == "です":
-		return []ConjugationClass{Copula}
 	case strings.HasSuffix(item, "する"):
 		return []ConjugationClass{SuruVerb}
 	case strings.HasSuffix(item, "来る"):
