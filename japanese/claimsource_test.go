@@ -175,3 +175,30 @@ func BenchmarkClaimFinder(b *testing.B) {
 		}
 	}
 }
+
+// FuzzCheckClaims has claims and facts of any texts: each is judged, and what is known of nothing is unknown.
+func FuzzCheckClaims(f *testing.F) {
+	for _, c := range [][5]string{
+		{"reading", "生", "う.まれる", "umareru", ""}, {"meaning", "食べる", "to eat (food)", "eating", ""}, {"level", "水", "N5", "JLPT N5", ""},
+		{"part_of_speech", "食べる", "transitive ichidan verb", "一段動詞", ""}, {"conjugation", "来る", "くる", "こない", "ない形"},
+		{"example", "〜てから", "", "食べてから寝る", ""}, {"example", "食べる", "たべる", "たべた", ""}, {"reading", "社長", "しゃっちょう", "shacchou", ""},
+	} {
+		f.Add(c[0], c[1], c[2], c[3], c[4])
+	}
+	f.Fuzz(func(t *testing.T, kind, item, known, claimed, form string) {
+		claim := japanese.Claim{Kind: japanese.FactKind(kind), Item: item, Value: claimed, Form: form}
+		facts := []japanese.Fact{
+			{ID: "1", Item: item, Kind: claim.Kind, Value: known, Form: form, Complete: true}, {ID: "2", Item: item, Kind: japanese.ReadingFact, Value: known, Complete: true},
+			{ID: "3", Item: item, Kind: japanese.PartOfSpeechFact, Value: known, Complete: true},
+		}
+		r := checked(t, []japanese.Claim{claim, claim}, facts, japanese.ClaimConfig{})
+		p := r.Confidence.Probability
+		if len(r.Results) != 2 || r.Results[0].Verdict != r.Results[1].Verdict || !(p >= 0 && p <= 1) || r.Results[0].Because == "" {
+			t.Fatalf("got %+v", r)
+		}
+		if r.Verdict != japanese.VerdictUnknown && len(r.Results[0].Facts) == 0 && kind != string(japanese.ConjugationFact) && kind != string(japanese.ExampleFact) {
+			t.Fatalf("a verdict %s without a fact", r.Verdict)
+		}
+		japanese.CheckConsistency([]japanese.Claim{claim, {Kind: claim.Kind, Item: item, Value: known, Form: form}}, nil)
+	})
+}
