@@ -1,6 +1,10 @@
 package japanese
 
 import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -38,18 +42,90 @@ func (c Charset) encoding() encoding.Encoding {
 	return nil
 }
 
-// bytesOf returns the bytes that a charset was given when it read a text, and whether there are such.
-func (c Charset) bytesOf(text string) (string, bool) {
-	if c == Windows1252 {
+// bytesOf returns the bytes that a charset may have been given when it read a text; none when there are no such.
+func (c Charset) bytesOf(text string) []string {
+	switch c {
+	case Windows1252:
 		return windowsBytes(text)
+	case UTF8:
+		if utf8.ValidString(text) {
+			return nil
+		}
+		return []string{text}
 	}
-	coder := c.encoding()
-	raw, err := coder.NewEncoder().String(text)
-	if err != nil {
-		return "", false
+	var found []string
+	for _, lone := range []string{"\uFFFD", "\u0080", "€"} {
+		raw, ok := c.write(text, lone)
+		if !ok || slices.Contains(found, raw) {
+			continue
+		}
+		if c == ShiftJIS {
+			found = append(found, secondCodes(raw)...)
+			continue
+		}
+		found = append(found, raw)
 	}
-	back, err := coder.NewDecoder().String(raw)
-	return raw, err == nil && back == text
+	return found
+}
+
+// write returns a text as bytes, the byte 0x80 for a character that charsets read of it but do not write again, and whether the bytes are
+// read as the text.
+func (c Charset) write(text, lone string) (string, bool) {
+	var b strings.Builder
+	for i, part := range strings.Split(text, lone) {
+		if i > 0 {
+			b.WriteByte(0x80)
+		}
+		raw, err := c.encoding().NewEncoder().String(part)
+		if err != nil {
+			return "", false
+		}
+		b.WriteString(raw)
+	}
+	back, err := c.encoding().NewDecoder().String(b.String())
+	return b.String(), err == nil && back == text
+}
+
+// secondCodes returns Shift_JIS in the two ways in which the same text is written: with the codes of NEC (0xED40 to 0xEEFC) and with those
+// of IBM (from 0xFA40) for the 388 characters that have both.
+func secondCodes(raw string) []string {
+	if !slices.ContainsFunc([]byte(raw), func(c byte) bool { return c >= 0xED && c != 0xEF }) {
+		return []string{raw}
+	}
+	nec, ibm := codesOf(0xED, 0xEE), codesOf(0xFA, 0xFC)
+	decoder := japanese.ShiftJIS.NewDecoder()
+	var asNEC, asIBM strings.Builder
+	for i := 0; i < len(raw); i++ {
+		code := raw[i : i+1]
+		if c := raw[i]; (c >= 0x81 && c <= 0x9F || c >= 0xE0) && i+1 < len(raw) {
+			code = raw[i : i+2]
+			i++
+		}
+		text, err := decoder.String(code)
+		if err != nil || nec[text] == "" || ibm[text] == "" {
+			asNEC.WriteString(code)
+			asIBM.WriteString(code)
+			continue
+		}
+		asNEC.WriteString(nec[text])
+		asIBM.WriteString(ibm[text])
+	}
+	return []string{asNEC.String(), asIBM.String()}
+}
+
+// codesOf returns the codes of Shift_JIS by their characters, for a range of first bytes.
+func codesOf(first, last byte) map[string]string {
+	codes := map[string]string{}
+	decoder := japanese.ShiftJIS.NewDecoder()
+	for lead := first; lead <= last; lead++ {
+		for trail := byte(0x40); trail <= 0xFC; trail++ {
+			code := string([]byte{lead, trail})
+			if text, err := decoder.String(code); err == nil {
+				codes[text] = code
+			}
+		}
+	}
+	return codes
 }
 
 // read returns what bytes mean in a charset. What they do not mean becomes U+FFFD.
@@ -64,7 +140,7 @@ func (c Charset) read(raw string) string {
 	return text
 }
 
-func windowsBytes(text string) (string, bool) {
+func windowsBytes(text string) []string {
 	raw := make([]byte, 0, len(text))
 	for _, r := range text {
 		switch {
@@ -73,10 +149,10 @@ func windowsBytes(text string) (string, bool) {
 		case windows(r) != 0:
 			raw = append(raw, windows(r))
 		default:
-			return "", false
+			return nil
 		}
 	}
-	return string(raw), true
+	return []string{string(raw)}
 }
 
 // windows returns the byte of a character that Windows-1252 has and ISO-8859-1 has not; 0 of others.

@@ -18,6 +18,7 @@ type Document struct {
 
 	analyzer Analyzer
 	index    index
+	traits   traits
 }
 
 // Sentence is one sentence.
@@ -57,7 +58,7 @@ func NewDocument(ctx context.Context, text string, config Config) (*Document, er
 	if len(text) > most {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLong, len(text), most)
 	}
-	d := &Document{Text: text, Register: config.Register, Level: config.Level, analyzer: config.Analyzer, index: newIndex(text)}
+	d := &Document{Text: text, Register: config.Register, Level: config.Level, analyzer: config.Analyzer, index: newIndex(text), traits: traitsOfText(text)}
 	d.Sentences = split(text)
 	if config.Analyzer == nil {
 		return d, nil

@@ -62,15 +62,11 @@ func detectInLine(line string, offset int) []Mojibake {
 	if traitsOfText(line)&suspicious == 0 && !strings.Contains(line, "$B") {
 		return nil
 	}
-	found := detectUTF8AsLatin(line)
-	if len(found) == 0 {
-		found = detectRawJIS(line)
-	}
-	if len(found) == 0 {
-		found = detectByUndoing(line)
-	}
-	if len(found) == 0 {
-		found = detectLoss(line)
+	var found []Mojibake
+	for _, detect := range []func(string) []Mojibake{detectRawJIS, detectByUndoing, detectUTF8AsLatin, detectInWords, detectLoss} {
+		if found = detect(line); len(found) > 0 {
+			break
+		}
 	}
 	for i := range found {
 		found[i].At.Start += offset
@@ -82,28 +78,32 @@ func detectInLine(line string, offset int) []Mojibake {
 // misreading is a mistake that can be undone: a text written in one charset, read in another.
 type misreading struct{ written, read Charset }
 
-func misreadings() [8]misreading {
-	return [8]misreading{
-		{UTF8, ShiftJIS}, {UTF8, GBK}, {UTF8, EUCJP}, {EUCJP, ShiftJIS}, {ShiftJIS, EUCJP}, {ShiftJIS, Windows1252}, {EUCJP, Windows1252},
-		{ShiftJIS, GBK},
+func misreadings() [12]misreading {
+	return [12]misreading{
+		{UTF8, Windows1252}, {UTF8, Macintosh}, {UTF8, ShiftJIS}, {UTF8, GBK}, {UTF8, EUCJP}, {EUCJP, ShiftJIS}, {ShiftJIS, EUCJP}, {ShiftJIS, Windows1252}, {EUCJP, Windows1252},
+		{ShiftJIS, GBK}, {ShiftJIS, UTF8}, {EUCJP, UTF8},
 	}
 }
 
-// detectByUndoing tries to undo each mistake, on the line, and then on its words.
+// detectByUndoing tries to undo each mistake on a whole line.
 func detectByUndoing(line string) []Mojibake {
-	trimmed := strings.TrimRight(line, "\r\n")
-	if m, ok := undo(trimmed); ok {
+	if m, ok := undo(strings.TrimRight(line, "\r\n")); ok {
 		return []Mojibake{m}
 	}
+	return nil
+}
+
+// detectInWords tries to undo each mistake on what stands between white space.
+func detectInWords(line string) []Mojibake {
 	var found []Mojibake
-	for at := 0; at < len(trimmed); {
-		end := at + strings.IndexAny(trimmed[at:]+" ", " \t")
-		if m, ok := undo(trimmed[at:end]); ok && (at > 0 || end < len(trimmed)) {
-			m.At.Start += at
-			m.At.End += at
+	at := 0
+	for word := range strings.FieldsSeq(line) {
+		at += strings.Index(line[at:], word)
+		if m, ok := undo(word); ok {
+			m.At = Span{at, at + len(word)}
 			found = append(found, m)
 		}
-		at = end + 1
+		at += len(word)
 	}
 	return found
 }
@@ -117,19 +117,29 @@ func undo(text string) (Mojibake, bool) {
 	var best Mojibake
 	most := max(before.score()+.5, .6)
 	for _, m := range misreadings() {
-		raw, ok := m.read.bytesOf(text)
-		if !ok || m.written == UTF8 && !utf8.ValidString(raw) {
-			continue
-		}
-		meant := m.written.read(raw)
-		after := plausible(meant)
-		if after.odd&(replacement|control) != 0 || after.runes >= before.runes && m.read != GBK || after.kana == 0 && (after.joyo < 2 || m == misreading{EUCJP, ShiftJIS}) {
-			continue
-		}
-		if after.score() > most {
-			most = after.score()
-			best = Mojibake{At: Span{0, len(text)}, Written: m.written, Read: m.read, Exact: true, Meant: meant}
+		for _, raw := range m.read.bytesOf(text) {
+			if m.written == UTF8 && !utf8.ValidString(raw) {
+				continue
+			}
+			meant := m.written.read(raw)
+			if after := plausible(meant); after.score() > most && m.believable(text, meant, before, after) {
+				most = after.score()
+				best = Mojibake{At: Span{0, len(text)}, Written: m.written, Read: m.read, Exact: true, Meant: meant}
+			}
 		}
 	}
 	return best, best.Exact
+}
+
+// believable says whether what a mistake makes of a text is more than a coincidence.
+func (m misreading) believable(text, meant string, before, after plausibility) bool {
+	switch {
+	case after.odd&(replacement|control) != 0, after.runes >= before.runes && m.read != GBK:
+		return false
+	case m == misreading{EUCJP, ShiftJIS} && before.odd == halfKana && unnaturalHalfKana(text) == 0: // any two half-width kana make a kanji
+		return after.kana > 1 && after.kana*4 >= after.weighs || strings.IndexFunc(meant, hiragana) >= 0 && after.weighs > 3 && after.sum == 4*after.weighs
+	case m == misreading{EUCJP, ShiftJIS}:
+		return after.kana > 0 || after.joyo > 2
+	}
+	return after.kana > 0 || after.joyo > 1
 }

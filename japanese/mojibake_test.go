@@ -2,15 +2,19 @@ package japanese_test
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	xjapanese "golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	xunicode "golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
 
 	"github.com/shugo-data/shugo/japanese"
 )
@@ -55,7 +59,7 @@ func in(e encoding.Encoding, then func(string) string) func(string) string {
 
 // misreadings are the ways in which a text is spoilt.
 func misreadings() map[string]func(string) string {
-	utf8 := func(raw string) string { return strings.ToValidUTF8(raw, "\uFFFD") }
+	valid := func(raw string) string { return strings.ToValidUTF8(raw, "\uFFFD") }
 	sjis, euc, jis := xjapanese.ShiftJIS, xjapanese.EUCJP, xjapanese.ISO2022JP
 	drop := func(f func(string) string) func(string) string {
 		return func(s string) string { return strings.ReplaceAll(f(s), "\uFFFD", "") }
@@ -73,68 +77,165 @@ func misreadings() map[string]func(string) string {
 		"utf8 as gbk":                 as(simplifiedchinese.GBK),
 		"utf8 as gbk dropped":         drop(as(simplifiedchinese.GBK)),
 		"utf8 as euc":                 as(euc),
-		"shift_jis as utf8":           in(sjis, utf8),
-		"euc as utf8":                 in(euc, utf8),
+		"shift_jis as utf8":           in(sjis, as(xunicode.UTF8)),
+		"euc as utf8":                 in(euc, as(xunicode.UTF8)),
+		"shift_jis as utf8 collapsed": in(sjis, valid),
+		"euc as utf8 collapsed":       in(euc, valid),
+		"shift_jis as bytes":          in(sjis, func(raw string) string { return raw }),
+		"euc as bytes":                in(euc, func(raw string) string { return raw }),
 		"euc as shift_jis":            in(euc, as(sjis)),
 		"shift_jis as euc":            in(sjis, as(euc)),
 		"shift_jis as cp1252":         in(sjis, windows),
 		"euc as latin1":               in(euc, latin1),
 		"shift_jis as gbk":            in(sjis, as(simplifiedchinese.GBK)),
-		"iso-2022-jp raw":             in(jis, utf8),
+		"iso-2022-jp raw":             in(jis, valid),
 		"iso-2022-jp without escapes": in(jis, func(s string) string { return strings.ReplaceAll(s, "\x1b", "") }),
 	}
 }
 
-// TestMojibakeRates measures recall, exact repair and false alarms on the corpora.
-func TestMojibakeRates(t *testing.T) {
+// halfWidth writes katakana and punctuation in half width, as old systems do.
+func halfWidth(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		s := string(r)
+		if unicode.Is(unicode.Katakana, r) {
+			s = norm.NFD.String(s)
+		}
+		b.WriteString(width.Narrow.String(s))
+	}
+	return b.String()
+}
+
+// TestMojibakeFalseAlarms holds clean texts against the detector: sentences, their beginnings, the same with half-width katakana, and one
+// after the other. None may be found, none repaired.
+func TestMojibakeFalseAlarms(t *testing.T) {
 	t.Parallel()
 	treebank, proofreader := corpusSentences(t)
-	clean := append(slices.Clone(treebank), proofreader...)
-	for _, s := range clean {
-		if found := japanese.DetectMojibake(s); len(found) > 0 {
-			t.Errorf("clean %q: %+v", s, found)
+	checked := 0
+	for _, s := range append(slices.Clone(treebank), proofreader...) {
+		for _, clean := range []string{s, beginning(s), halfWidth(s), halfWidth(beginning(s))} {
+			checked++
+			if found := japanese.DetectMojibake(clean); len(found) > 0 {
+				t.Errorf("clean %q: %+v", clean, found)
+			}
+			if japanese.RepairMojibake(clean) != clean {
+				t.Errorf("clean %q was repaired", clean)
+			}
 		}
 	}
-	snippets := []string{}
+	t.Logf("%d texts", checked)
+}
+
+// beginning returns the first eight characters.
+func beginning(s string) string {
+	r := []rune(s)
+	return string(r[:min(8, len(r))])
+}
+
+// TestMojibakeRates measures recall on sentences and on their first eight characters, and exact repair of those without loss.
+func TestMojibakeRates(t *testing.T) {
+	t.Parallel()
+	treebank, _ := corpusSentences(t)
+	var beginnings []string
 	for _, s := range treebank {
-		if r := []rune(s); len(r) >= 8 {
-			snippets = append(snippets, string(r[:8]))
+		if utf8.RuneCountInString(s) >= 8 {
+			beginnings = append(beginnings, beginning(s))
 		}
 	}
-	for _, s := range snippets {
-		if found := japanese.DetectMojibake(s); len(found) > 0 {
-			t.Errorf("clean snippet %q: %+v", s, found)
-		}
-	}
-	kinds := misreadings()
-	for _, name := range slices.Sorted(maps.Keys(kinds)) {
-		full, exact, lossless := rates(t, kinds[name], treebank)
-		short, shortExact, shortLossless := rates(t, kinds[name], snippets)
-		t.Logf("%-28s recall %.4f / %.4f  exact %.4f of %4d / %.4f of %4d", name, full, short, exact, lossless, shortExact, shortLossless)
+	for name, spoil := range misreadings() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			full, short := measure(spoil, treebank), measure(spoil, beginnings)
+			t.Logf("sentences: %v; eight characters: %v", full, short)
+			least := .98
+			if strings.HasSuffix(name, "dropped") { // what would tell is gone
+				least = .95
+			}
+			if full.recall() < .999 || short.recall() < least || full.lossless > 100 && full.exact() < .99 && !strings.HasSuffix(name, "dropped") {
+				t.Error("too few")
+			}
+		})
 	}
 }
 
-// rates returns the share of texts that are detected when spoilt, the share of those without loss that are repaired, and their number.
-func rates(t *testing.T, spoil func(string) string, texts []string) (recall, exact float64, lossless int) {
-	t.Helper()
-	detected, all, repaired := 0, 0, 0
+// rates counts texts.
+type rates struct{ spoilt, detected, lossless, repaired int }
+
+func (r rates) recall() float64 { return float64(r.detected) / float64(r.spoilt) }
+func (r rates) exact() float64  { return float64(r.repaired) / float64(max(r.lossless, 1)) }
+func (r rates) String() string {
+	return fmt.Sprintf("recall %.4f of %d, exact repair %.4f of %d", r.recall(), r.spoilt, r.exact(), r.lossless)
+}
+
+func measure(spoil func(string) string, texts []string) rates {
+	var r rates
 	for _, s := range texts {
 		spoilt := spoil(s)
 		if spoilt == "" || spoilt == s {
 			continue
 		}
-		all++
+		r.spoilt++
 		if len(japanese.DetectMojibake(spoilt)) > 0 {
-			detected++
-		} else if testing.Verbose() && len(texts) < 1 {
-			fmt.Println(s, spoilt)
+			r.detected++
 		}
-		if !strings.ContainsRune(spoilt, '\uFFFD') {
-			lossless++
+		if !strings.Contains(spoilt, "\uFFFD") {
+			r.lossless++
 			if japanese.RepairMojibake(spoilt) == s {
-				repaired++
+				r.repaired++
 			}
 		}
 	}
-	return float64(detected) / float64(all), float64(repaired) / float64(max(lossless, 1)), lossless
+	return r
+}
+
+// TestRepairMojibake shows mixed texts, signs of other scripts, and clean texts that look spoilt.
+func TestRepairMojibake(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"ðŸŽ¯ Goal: æ—¥æœ¬èªž": "🎯 Goal: 日本語",
+		"すぐにâ€¦å‡ºã‚‹":         "すぐに…出る",
+		"CafÃ© Ã  Paris":       "Café Ã  Paris",
+		"1行目\n縺薙ｓ縺ｫ縺｡縺ｯ\n3行目":  "1行目\nこんにちは\n3行目",
+		"題名: \x1b$B4A;z\x1b(B": "題名: 漢字",
+		"été, garçon, naïveté": "été, garçon, naïveté",
+		"SÃO PAULO, Ânimo":     "SÃO PAULO, Ânimo",
+		"価格は10€〜20€、±5°です。":    "価格は10€〜20€、±5°です。",
+		"ﾊﾝｶｸｶﾀｶﾅ ﾃﾞｽ｡":        "ﾊﾝｶｸｶﾀｶﾅ ﾃﾞｽ｡",
+		"price=$BASE(B)":       "price=$BASE(B)",
+		"这是中文。":                "这是中文。",
+		"한국어입니다.":              "한국어입니다.",
+		"薔薇と檸檬、憂鬱な躑躅。":         "薔薇と檸檬、憂鬱な躑躅。",
+		"":                     "",
+	} {
+		if got := japanese.RepairMojibake(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzRepairMojibake(f *testing.F) {
+	for _, s := range []string{"", "あ", "ã\u0081\u0082", "縺ゅ＞", "､｢､､､ｦ", "\x1b$B4A;z", "$B4A;z(B", "\xff\xfe", "銇傘亜€", "Ã£Â\u0081Â\u0082"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		end := 0
+		for _, m := range japanese.DetectMojibake(text) {
+			if m.At.Start < end || m.At.End > len(text) || m.At.Start > m.At.End {
+				t.Fatalf("%q: %+v", text, m)
+			}
+			end = m.At.End
+		}
+		once := japanese.RepairMojibake(text)
+		if twice := japanese.RepairMojibake(once); twice != once {
+			t.Errorf("%q: %q, then %q", text, once, twice)
+		}
+	})
+}
+
+func ExampleRepairMojibake() {
+	fmt.Println(japanese.RepairMojibake("ã\u0081“ã‚“ã\u0081«ã\u0081¡ã\u0081¯ 2026"))
+	fmt.Println(japanese.RepairMojibake("､ｳ､ﾎﾊｸｾﾏ､ﾏﾆﾉ､皃ﾞ､ｹ｡｣"))
+	// Output:
+	// こんにちは 2026
+	// この文章は読めます。
 }

@@ -110,8 +110,12 @@ func sensible(r rune) bool {
 	return unicode.IsGraphic(r) || r >= 0x80 && r < 0xA0 || r == 0xAD || r == 0x200B || r == 0x200D || r == 0xFEFF || r == 0xFFFD
 }
 
-// unlikelyPair says whether a piece of two-byte characters is no coincidence: an accented capital A before a sign, not after a capital.
+// unlikelyPair says whether a piece of two-byte characters is no coincidence: there are three, or there is an
+// accented capital A before a sign, not after a capital.
 func unlikelyPair(line string, p latinPiece) bool {
+	if utf8.RuneCount(p.meant) > 2 {
+		return true
+	}
 	lead, size := utf8.DecodeRuneInString(line[p.at.Start:])
 	sign, _ := utf8.DecodeRuneInString(line[p.at.Start+size:])
 	before, _ := utf8.DecodeLastRuneInString(line[:p.at.Start])

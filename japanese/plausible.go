@@ -7,16 +7,20 @@ import (
 
 // plausibility sums up how much a text looks like Japanese.
 type plausibility struct {
-	sum    int // in quarters
-	weighs int // characters that say something: all but ASCII
-	runes  int
-	kana   int // full-width
-	joyo   int
-	odd    traits // what it has that prose has not
+	sum     int // in quarters
+	weighs  int // characters that say something: all but ASCII
+	runes   int
+	kana    int // full-width
+	joyo    int
+	pairs   int    // of a rare kanji and a half-width kana after it
+	lost    int    // U+FFFD, and bytes that are no UTF-8
+	unknown int    // kanji that neither Japanese nor simplified Chinese has
+	odd     traits // what it has that prose has not
 }
 
 func plausible(text string) plausibility {
 	var p plausibility
+	var last traits
 	for _, r := range text {
 		p.runes++
 		if r < utf8.RuneSelf {
@@ -26,12 +30,20 @@ func plausible(text string) plausibility {
 			continue
 		}
 		weight, odd := weigh(r)
+		if odd == halfKana && last == rareKanji {
+			p.pairs++
+		}
+		last = odd
 		p.sum, p.weighs, p.odd = p.sum+weight, p.weighs+1, p.odd|odd
 		switch {
 		case r >= 0x3041 && r <= 0x30FF:
 			p.kana++
+		case r == utf8.RuneError:
+			p.lost++
 		case weight == 4 && unicode.Is(unicode.Han, r):
 			p.joyo++
+		case weight == -4 && kanjiFlags(r)&(simplifiedBit|7<<levelShift) == 0:
+			p.unknown++
 		}
 	}
 	return p
