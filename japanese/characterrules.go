@@ -91,18 +91,16 @@ func lookAlikeRule() Rule {
 		Wrong: "卜マ卜とコ一ヒーを東京ヘ送る。", Right: "トマトとコーヒーを東京へ送る。",
 		Source: "pairs: ニ二 ロ口 カ力 タ夕 エ工 ト卜 ハ八 ー一 へヘ べベ ぺペ; Unicode Technical Standard #39",
 	}, lookAlike, func(d *Document) []Finding {
+		likely, stable := likeliest(d.Text)
 		var found []Finding
 		for i, r := range d.Text {
-			if !kanaLike(r) && !kanjiLike(r) && r != '―' && r != '—' {
+			with, _ := utf8.DecodeRuneInString(likely[i:])
+			if with == r || r == utf8.RuneError {
 				continue
 			}
 			s := Span{i, i + utf8.RuneLen(r)}
-			with := likelier(d.Text, s.Start, s.End)
-			if with == 0 {
-				continue
-			}
 			var fix *Fix
-			if mended := d.Text[:s.Start] + string(with) + d.Text[s.End:]; likelier(mended, s.Start, s.End) == 0 {
+			if stable {
 				fix = &Fix{At: s, With: string(with), Changes: true}
 			}
 			found = append(found, d.characterFinding(s, fmt.Sprintf("%U among these characters is likely %U, which looks like it", r, with), lookAlikeConfidence, fix))

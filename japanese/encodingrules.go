@@ -14,12 +14,11 @@ func EncodingRules() []Rule {
 }
 
 func mojibakeRule() Rule {
-	rule := Rule{
+	return characterRule(Rule{
 		ID: "mojibake", Title: "文字化け", Dimension: quality.Validity, Severity: quality.High,
 		Wrong: "縺薙ｓ縺ｫ縺｡縺ｯ", Right: "こんにちは",
 		Source: "WHATWG Encoding Standard; ISO-2022-JP: RFC 1468",
-	}
-	rule.Check = func(d *Document) []Finding {
+	}, suspicious, func(d *Document) []Finding {
 		var found []Finding
 		for _, m := range DetectMojibake(d.Text) {
 			text, confidence := m.describe()
@@ -30,8 +29,7 @@ func mojibakeRule() Rule {
 			found = append(found, d.characterFinding(m.At, text, confidence, fix))
 		}
 		return found
-	}
-	return rule
+	})
 }
 
 func (m Mojibake) describe() (string, float64) {

@@ -76,6 +76,31 @@ func likelier(text string, i, end int) rune {
 	return counterpart(r)
 }
 
+// likeliest exchanges the characters of a text for the likelier ones until none is left, since one that is put right can show that the one
+// beside it is wrong. All of them have three bytes, so that the places stay. It says whether it came to an end.
+func likeliest(text string) (string, bool) {
+	for range 8 {
+		var b strings.Builder
+		done := 0
+		for i, r := range text {
+			if !kanaLike(r) && !kanjiLike(r) && r != '―' && r != '—' {
+				continue
+			}
+			if with := likelier(text, i, i+3); with != 0 {
+				b.WriteString(text[done:i])
+				b.WriteRune(with)
+				done = i + 3
+			}
+		}
+		if done == 0 {
+			return text, true
+		}
+		b.WriteString(text[done:])
+		text = b.String()
+	}
+	return text, false
+}
+
 // counterpart returns the character that looks like another.
 func counterpart(r rune) rune {
 	for i, kana := range kanaAlikes { // both have three bytes each

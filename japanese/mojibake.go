@@ -20,8 +20,7 @@ type Mojibake struct {
 // several times), Macintosh, Shift_JIS, GBK and EUC-JP; Shift_JIS and EUC-JP read as each other, as UTF-8, as Windows-1252 and as GBK; and
 // ISO-2022-JP not read at all, with and without its escape characters.
 func DetectMojibake(text string) []Mojibake {
-	all := traitsOfText(text)
-	if all&suspicious == 0 && !strings.Contains(text, "$B") {
+	if traitsOfText(text)&suspicious == 0 {
 		return nil
 	}
 	var found []Mojibake
@@ -59,7 +58,7 @@ func RepairMojibake(text string) string {
 
 // detectInLine looks at a line that begins at an offset.
 func detectInLine(line string, offset int) []Mojibake {
-	if traitsOfText(line)&suspicious == 0 && !strings.Contains(line, "$B") {
+	if traitsOfText(line)&suspicious == 0 {
 		return nil
 	}
 	var found []Mojibake

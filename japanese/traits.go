@@ -13,6 +13,7 @@ const (
 	invalidUTF8 traits = 1 << iota
 	replacement
 	escape
+	dollar // $, of which raw ISO-2022-JP has some
 	control
 	privateUse
 	nonCharacter
@@ -44,7 +45,7 @@ const (
 	_          // year 5
 	_          // year 6
 	allKanji   = nameKanji | otherKanji | secondary | 63*schoolYear
-	suspicious = replacement | invalidUTF8 | escape | control | privateUse | halfKana | latin | foreign | rareKanji
+	suspicious = dollar | replacement | invalidUTF8 | escape | control | privateUse | halfKana | latin | foreign | rareKanji
 )
 
 // traitsOfText is the pass over a text.
@@ -80,6 +81,8 @@ func asciiTraits(c byte) traits {
 	switch {
 	case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 'A' && c <= 'Z':
 		return halfAlnum
+	case c == '$':
+		return dollar
 	case c == 0x1B:
 		return escape | control
 	case c < ' ' && c != '\t' && c != '\n' && c != '\r', c == 0x7F:
