@@ -20,7 +20,7 @@ func mojibakeRule() Rule {
 		Source: "WHATWG Encoding Standard; ISO-2022-JP: RFC 1468",
 	}, suspicious, func(d *Document) []Finding {
 		var found []Finding
-		for _, m := range DetectMojibake(d.Text) {
+		for _, m := range d.spoilt {
 			text, confidence := m.describe()
 			var fix *Fix
 			if m.Exact {
