@@ -209,7 +209,11 @@ func TestProofsFromEighteen(t *testing.T) {
 	t.Parallel()
 	conn := connect(t)
 	if queryInt(t, conn, "SELECT current_setting('server_version_num')::int") < 180000 {
-		t.Skip("the server of SHUGO_POSTGRES_URL is older than version 18")
+		_, err := conn.Exec(context.Background(), "CREATE TABLE t (x int CHECK (x > 0) NOT ENFORCED)")
+		if err == nil {
+			t.Error("an older server takes a constraint that is not enforced: nothing here asks what it proves")
+		}
+		return
 	}
 	statement(t, conn, `CREATE EXTENSION btree_gist; CREATE TABLE other (id int PRIMARY KEY);
 		CREATE TABLE room (id int, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS)); INSERT INTO room VALUES (1, '[2020-01-01,2021-01-01)');
