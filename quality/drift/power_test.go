@@ -75,12 +75,12 @@ func TestPower(t *testing.T) {
 		{"1536 dimensions, one topic + 10 %", 1536, 10, 1, change{Reweight: 0.1}, 0, 16, 0.4, ""},
 		{"1536 dimensions, model swap", 1536, 10, 1, change{Swap: true}, 1, 16, 1, ""},
 	} {
+		runs := servertest.Count(r.small, r.long)
+		if runs == 0 { // few runs prove nothing, many take minutes: SHUGO_LONG=1
+			continue
+		}
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			runs := servertest.Count(r.small, r.long)
-			if runs == 0 {
-				t.Skip("few runs prove nothing, many take minutes: set SHUGO_LONG=1")
-			}
 			r.test(t, runs)
 		})
 	}
@@ -103,10 +103,7 @@ func (r regime) test(t *testing.T, runs int) {
 // TestLargeReference has few current rows among many, of which a new topic is 0.3 %.
 func TestLargeReference(t *testing.T) {
 	t.Parallel()
-	if servertest.Count(0, 1) == 0 {
-		t.Skip("takes a minute: set SHUGO_LONG=1")
-	}
-	const runs = 40
+	runs := servertest.Count(2, 40)
 	alarms := 0
 	for run := range runs {
 		w := newWorld(uint64(run), 64, 10, 1)
@@ -120,7 +117,7 @@ func TestLargeReference(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d runs alarm", alarms, runs)
-	if want := (0.9 - margin(0.9, runs)) * runs; float64(alarms) < want {
+	if want := (0.9 - margin(0.9, runs)) * float64(runs); float64(alarms) < want {
 		t.Errorf("%d of %d runs alarm, want %.0f", alarms, runs, want)
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/shugo-data/shugo/internal/servertest"
 	"github.com/shugo-data/shugo/quality"
 	"github.com/shugo-data/shugo/quality/pgquality"
 )
@@ -207,7 +209,11 @@ func TestProofsFromEighteen(t *testing.T) {
 	t.Parallel()
 	conn := connect(t)
 	if queryInt(t, conn, "SELECT current_setting('server_version_num')::int") < 180000 {
-		t.Skip("the server of SHUGO_POSTGRES_URL is older than version 18")
+		_, err := conn.Exec(context.Background(), "CREATE TABLE t (x int CHECK (x > 0) NOT ENFORCED)")
+		if err == nil {
+			t.Error("an older server takes a constraint that is not enforced: nothing here asks what it proves")
+		}
+		return
 	}
 	statement(t, conn, `CREATE EXTENSION btree_gist; CREATE TABLE other (id int PRIMARY KEY);
 		CREATE TABLE room (id int, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS)); INSERT INTO room VALUES (1, '[2020-01-01,2021-01-01)');
@@ -252,4 +258,69 @@ func TestExamplesOutOfTime(t *testing.T) {
 	if r := report.Results[0]; r.Unexpected != 1 || len(r.Examples) > 0 || !strings.Contains(report.Method, "SQLSTATE 57014") {
 		t.Errorf("%+v, %s", r, report.Method)
 	}
+}
+
+// meanwhile is a database in which something else happens just before a statement.
+type meanwhile struct {
+	conn *pgx.Conn
+	part string // of the statement
+	do   func()
+}
+
+// BeginTx begins a transaction in which it does.
+func (m meanwhile) BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error) {
+	tx, err := m.conn.BeginTx(ctx, options)
+	return &meanwhileTx{Tx: tx, meanwhile: m}, err
+}
+
+type meanwhileTx struct {
+	pgx.Tx
+	meanwhile meanwhile
+	done      bool
+}
+
+// QueryRow is that of the transaction.
+func (tx *meanwhileTx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if !tx.done && strings.Contains(sql, tx.meanwhile.part) {
+		tx.done = true
+		tx.meanwhile.do()
+	}
+	return tx.Tx.QueryRow(ctx, sql, args...)
+}
+
+// TestConstraintAfterTheSnapshot has somebody correct a row and add or validate a constraint, between the snapshot and the question
+// whether one proves a check: none proves what the snapshot sees.
+func TestConstraintAfterTheSnapshot(t *testing.T) {
+	t.Parallel()
+	address := servertest.Database(t)
+	ours, others := connectTo(t, address), connectTo(t, address)
+	statement(t, others, "SET lock_timeout = '5s'")
+	for name, change := range map[string]string{
+		"added":     "UPDATE t SET x = 1; ALTER TABLE t ADD CHECK (x > 0)",
+		"validated": "UPDATE t SET x = 1; ALTER TABLE t VALIDATE CONSTRAINT late",
+	} { // on one connection, so not in parallel
+		statement(t, others, "DROP TABLE IF EXISTS t; CREATE TABLE t (x int CHECK (x > -100)); INSERT INTO t VALUES (-5); ALTER TABLE t ADD CONSTRAINT late CHECK (x > 0) NOT VALID")
+		suite := quality.Suite{Dataset: "t", Checks: []quality.Check{{Test: quality.Range{Field: "x", Min: 1}}}}
+		database := meanwhile{ours, "EXPLAIN", func() { statement(t, others, change) }}
+		report, err := ask(t, pgquality.Config{Database: database}, suite)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := report.Results[0]; r.Verdict != quality.Fail {
+			t.Errorf("%s: %s by %s (%s), want a failure, since the snapshot has the row", name, r.Verdict, r.Method, r.Evidence)
+		}
+		if report, err = ask(t, pgquality.Config{Database: ours}, suite); err != nil || report.Results[0].Method != quality.ByProof {
+			t.Errorf("%s, afterwards: %+v %v", name, report.Results, err)
+		}
+	}
+}
+
+func connectTo(t *testing.T, address string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
 }
