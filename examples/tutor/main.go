@@ -23,6 +23,7 @@ import (
 	"github.com/shugo-data/shugo/examples/tutor/internal/memory"
 	"github.com/shugo-data/shugo/examples/tutor/internal/servers"
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/japanese/unidic"
 )
 
 func main() {
@@ -105,6 +106,9 @@ func play(ctx context.Context, at servers.Addresses, onServers bool) (account da
 		return day.Account{}, err
 	}
 	defer func() { err = errors.Join(err, place.Close(context.WithoutCancel(ctx))) }()
+	if place.Analyzer, err = unidic.Load(ctx, unidic.Config{}); err != nil {
+		return day.Account{}, err
+	}
 	return day.Play(ctx, place, set)
 }
 
@@ -121,7 +125,8 @@ func inProcess(set data.Set, pseudonyms governance.Pseudonyms) (day.Place, error
 	}
 	return day.Place{
 		Name: "this process (no servers are named)", Records: memory.NewRecords(set), Graph: memory.NewGraph(set),
-		Trail: trail, Register: day.NewRegister(set.LearnerIDs(), governance.PurposeTutoring),
+		Knowledge: memory.NewKnowledge(set),
+		Trail:     trail, Register: day.NewRegister(set.LearnerIDs(), governance.PurposeTutoring),
 		InUnit: func(call write) write { return call },
 		Settle: trail.Shutdown,
 		Close:  func(ctx context.Context) error { return errors.Join(trail.Shutdown(ctx), os.RemoveAll(dir)) },

@@ -18,6 +18,7 @@ type Account struct {
 	Place   string             `json:"place"`
 	Version governance.Version `json:"version"` // of the manifest that decided
 	Steps   []Step             `json:"steps"`
+	Proofs  []Proof            `json:"proofs"` // texts that were proofread
 	Found   []Found            `json:"found"`
 	Counts  []Count            `json:"counts"`
 
@@ -62,6 +63,9 @@ func Play(ctx context.Context, place Place, set data.Set) (Account, error) {
 		return Account{}, err
 	}
 	a := Account{Place: place.Name, Version: guard.Version(), Steps: p.steps}
+	if a.Proofs, err = place.proofread(ctx); err != nil {
+		return Account{}, err
+	}
 	if place.Settle != nil {
 		if err := place.Settle(ctx); err != nil {
 			return Account{}, err
@@ -161,6 +165,12 @@ func (a *Account) Print(w io.Writer) error {
 	fmt.Fprintf(&b, "A day of the tutor, on: %s\nRules: %s\n", a.Place, a.Version)
 	for _, s := range a.Steps {
 		s.print(&b)
+	}
+	fmt.Fprintf(&b, "\nProofreading\n")
+	for _, p := range a.Proofs {
+		if err := p.print(&b); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(&b, "\nThe audit trail, found again\n")
 	for _, f := range a.Found {

@@ -202,6 +202,15 @@ func (p *player) content(ctx context.Context) error {
 	if err := p.try(ctx, "a learner tries to add an explanation", learner, false, explain); err != nil {
 		return err
 	}
+	wrong := func(ctx context.Context) ([]string, error) {
+		return nil, p.tutor.Explain(ctx, backend.Explanation{
+			ID: "explanation:wrong", Item: kanji.ID, Language: "en", Model: "tutor-example",
+			Text: "「" + kanji.Character + "」の読み方は「ぺけ」です。",
+		})
+	}
+	if err := p.try(ctx, "an editor adds an explanation that contradicts the graph", caller("staff-editor", governance.RoleEditor, ""), false, wrong); err != nil {
+		return err
+	}
 	return p.try(ctx, "an editor adds an explanation", caller("staff-editor", governance.RoleEditor, ""), true, explain)
 }
 

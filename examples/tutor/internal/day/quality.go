@@ -27,7 +27,7 @@ func messageGate() (func(context.Context, backend.Message) error, error) {
 	checks := append(MessageChecks(), quality.Check{Test: quality.Valid{Field: "content", Name: "utf8", Good: validUTF8}})
 	fit, err := quality.Checked(quality.Suite{Dataset: "conversation_messages", Checks: checks}, messageField)
 	finite := quality.ValidatorFunc[backend.Message](finiteEmbedding)
-	return quality.Gate(fit, finite), err
+	return quality.Gate(fit, finite, intact()), err
 }
 
 func validUTF8(value any) bool {

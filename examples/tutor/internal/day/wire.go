@@ -6,6 +6,7 @@ import (
 
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
 	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/japanese"
 	"github.com/shugo-data/shugo/quality"
 )
 
@@ -42,6 +43,10 @@ type Place struct {
 	Trail   Trail
 	// Register knows what learners consent to.
 	Register Register
+	// Knowledge knows what explanations are held against.
+	Knowledge japanese.KnowledgeBase
+	// Analyzer cuts text into words.
+	Analyzer japanese.Analyzer
 	// InUnit makes a governed write and its record one transaction, where the place has transactions.
 	InUnit func(func(context.Context, backend.Message) error) func(context.Context, backend.Message) error
 	// Bind, where it is not nil, is given the guard before the first call, for queries that are bounded to what the caller
@@ -76,7 +81,7 @@ func Wire(g *governance.Guard, p Place) (Tutor, error) {
 		Figures: governance.Wrap(g, readFigures(), p.Records.Figures),
 		Export:  governance.Wrap(g, exportLearner(), p.Records.Export),
 		Kanji:   governance.Wrap(g, readKanji(), p.Graph.Kanji),
-		Explain: governance.WrapErr(g, addExplanation(), p.Graph.Explain),
+		Explain: governance.WrapErr(g, addExplanation(), p.Graph.Explain, p.trueExplanation()),
 	}, err
 }
 

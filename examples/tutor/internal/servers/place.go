@@ -10,6 +10,7 @@ import (
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/pgsink"
+	"github.com/shugo-data/shugo/japanese/neokb"
 )
 
 // Addresses name the servers.
@@ -50,10 +51,14 @@ func Open(ctx context.Context, at Addresses, set data.Set, pseudonyms governance
 	if err != nil {
 		return p, fmt.Errorf("Neo4j: %w", err)
 	}
+	knowledge, err := neokb.New(graph.driver, neokb.Config{Labels: neokb.TutorLabels(), Scope: map[string]any{"run": db.run}})
+	if err != nil {
+		return p, fmt.Errorf("the knowledge base: %w", err)
+	}
 	records := &Records{pool: db.application, schemas: db.schemas}
 	auditor := &auditor{database: db, trail: t, graph: graph, learners: set.LearnerIDs()}
 	return day.Place{
-		Name: "PostgreSQL with pgvector, and Neo4j", Records: records, Graph: graph, Trail: t, Register: &register{db.admin, db.schemas},
+		Name: "PostgreSQL with pgvector, and Neo4j", Records: records, Graph: graph, Knowledge: knowledge, Trail: t, Register: &register{db.admin, db.schemas},
 		InUnit: func(call func(context.Context, backend.Message) error) func(context.Context, backend.Message) error {
 			return pgsink.InBatchErr(t.writes, call)
 		},
