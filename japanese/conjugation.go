@@ -51,9 +51,9 @@ func verbFormFault(a, b Token) string {
 	switch {
 	case polite && dictionary && strings.HasPrefix(b.Surface, "ま"):
 		return "ます follows the 連用形, not the dictionary form"
-	case negative && dictionary && strings.HasPrefix(b.Surface, "な"):
+	case negative && dictionary && strings.HasPrefix(b.Surface, "な") && b.Surface != "なし":
 		return "ない follows the 未然形, not the dictionary form"
-	case negative && a.ConjugationForm == "意志推量形":
+	case negative && a.ConjugationForm == "意志推量形" && b.Surface != "なし":
 		return "ない follows the 未然形, not the volitional form"
 	case b.ConjugationType == "文語助動詞-リ" && b.Surface == "り" && a.isIchidan():
 		return "an ichidan verb is conjugated as if it were godan"

@@ -34,13 +34,31 @@ func inlineMarkup(text string) []markupSpan {
 		i += skip
 		m, ok := markupAt(text, i)
 		if !ok {
-			i++
+			i += runOf(text[i:])
 			continue
 		}
 		found = append(found, m)
 		i = m.End
 	}
 	return found
+}
+
+// runOf returns for how long a text repeats its first byte.
+func runOf(text string) int {
+	n := 1
+	for n < len(text) && text[n] == text[0] {
+		n++
+	}
+	return n
+}
+
+// mostMarkup is the length in bytes to which a link or emphasis is looked for: text of nothing but marks takes time in proportion.
+const mostMarkup = 2000
+
+// lineFrom returns the line from a place on, cut where markup is no longer looked for.
+func lineFrom(text string, i int) string {
+	line, _, _ := strings.Cut(text[i:min(len(text), i+mostMarkup)], "\n")
+	return line
 }
 
 // markupAt returns the markup that begins at a place.
@@ -64,24 +82,20 @@ func markupAt(text string, i int) (markupSpan, bool) {
 }
 
 func codeAt(text string, i int) (markupSpan, bool) {
-	ticks := 0
-	for i+ticks < len(text) && text[i+ticks] == '`' {
-		ticks++
-	}
+	ticks := runOf(text[i:])
 	rest := text[i+ticks:]
 	if ticks < 3 {
-		rest, _, _ = strings.Cut(rest, "\n\n")
+		rest = rest[:min(len(rest), mostMarkup)]
 	}
 	end := strings.Index(rest, text[i:i+ticks])
-	if end < 0 {
+	if end < 0 || ticks < 3 && strings.Contains(rest[:end], "\n\n") {
 		return markupSpan{}, false
 	}
 	return markupSpan{Span: Span{i, i + ticks + end + ticks}, kind: codeMarkup}, true
 }
 
 func linkAt(text string, i int) (markupSpan, bool) {
-	line, _, _ := strings.Cut(text[i:], "\n")
-	line = line[:min(len(line), 2000)] // keeps many open brackets from taking quadratic time
+	line := lineFrom(text, i)
 	end := strings.IndexByte(line, ']')
 	if end < 0 {
 		return markupSpan{}, false
@@ -106,8 +120,7 @@ func emphasisAt(text string, i int) (markupSpan, bool) {
 	if strings.HasPrefix(text[i+1:], mark) {
 		mark = text[i : i+2]
 	}
-	line, _, _ := strings.Cut(text[i+len(mark):], "\n")
-	line = line[:min(len(line), 2000)]
+	line := lineFrom(text, i+len(mark))
 	end := strings.Index(line, mark)
 	if end <= 0 || line[0] == ' ' || line[end-1] == ' ' {
 		return markupSpan{}, false

@@ -124,14 +124,10 @@ func predicates(d *Document) []placedPredicate {
 		for next < len(markup) && markup[next].End <= s.Span.Start {
 			next++
 		}
-		words := d.TokensOf(s)
-		for at := next; at < len(markup) && markup[at].Start < s.Span.End; at++ {
-			m := markup[at]
-			if p, ok := predicateOf(wordsIn(words, m.text)); ok && m.kind == imageMarkup {
+		words, captions := seenWords(d.TokensOf(s), markup[next:])
+		for _, caption := range captions {
+			if p, ok := predicateOf(caption); ok {
 				found = append(found, placedPredicate{partOfText{kind: "caption"}, p})
-			}
-			if m.kind != emphasisMarkup {
-				words = wordsOutside(words, m.Span)
 			}
 		}
 		if block.kind == bodyBlock && !endsHere(d, s, block) {
@@ -157,24 +153,31 @@ func endsHere(d *Document, s Sentence, block textBlock) bool {
 	return strings.TrimSpace(d.Text[s.Span.End:max(s.Span.End, block.End)]) == ""
 }
 
-func wordsIn(words []Token, s Span) []Token {
-	var in []Token
-	for _, t := range words {
-		if t.Span.Start >= s.Start && t.Span.End <= s.End {
-			in = append(in, t)
+// seenWords parts the words of a sentence: those outside of code, links and pictures, and the captions of pictures.
+func seenWords(words []Token, markup []markupSpan) (seen []Token, captions [][]Token) {
+	if len(words) == 0 || len(markup) == 0 || markup[0].Start >= words[len(words)-1].Span.End {
+		return words, nil
+	}
+	for i := 0; i < len(words); {
+		for len(markup) > 0 && (markup[0].End <= words[i].Span.Start || markup[0].kind == emphasisMarkup) {
+			markup = markup[1:]
+		}
+		if len(markup) == 0 || words[i].Span.End <= markup[0].Start {
+			seen = append(seen, words[i])
+			i++
+			continue
+		}
+		var caption []Token
+		for m := markup[0]; i < len(words) && words[i].Span.Start < m.End; i++ {
+			if m.kind == imageMarkup && words[i].Span.Start >= m.text.Start && words[i].Span.End <= m.text.End {
+				caption = append(caption, words[i])
+			}
+		}
+		if len(caption) > 0 {
+			captions = append(captions, caption)
 		}
 	}
-	return in
-}
-
-func wordsOutside(words []Token, s Span) []Token {
-	var out []Token
-	for _, t := range words {
-		if t.Span.End <= s.Start || t.Span.Start >= s.End {
-			out = append(out, t)
-		}
-	}
-	return out
+	return seen, captions
 }
 
 // quotations are the quotations of a text in order: where they begin and end.

@@ -140,7 +140,7 @@ func checkArabicNumeral(d *Document) []Finding {
 			with = map[string]string{"10": "十", "100": "百", "1000": "千"}[number]
 		}
 		if with != "" {
-			found = append(found, remark(d, at, .5, "an Arabic numeral within a word").mending(at, with, false))
+			found = append(found, remark(d, at, .5, "an Arabic numeral within a word").mending(at, with, true))
 		}
 	}
 	return found

@@ -97,9 +97,8 @@ func checkKanaWords(d *Document) []Finding {
 	}
 	var found []Finding
 	for _, t := range d.Tokens {
-		switch t.POS[0] {
-		case "副詞", "接続詞", "連体詞", "感動詞", "形容詞":
-		default:
+		noun := t.POS[0] == "名詞" && t.POS[2] != "副詞可能"
+		if noun || t.POS[0] == "動詞" {
 			continue
 		}
 		if with := words[t.Surface]; with != "" {

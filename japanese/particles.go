@@ -2,6 +2,7 @@ package japanese
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shugo-data/shugo/quality"
 )
@@ -31,11 +32,20 @@ func DoubledParticles(config ParticleConfig) Rule {
 		Check: func(d *Document) []Finding {
 			var found []Finding
 			for _, s := range d.Sentences {
-				found = append(found, config.check(d, d.TokensOf(s))...)
+				found = append(found, config.check(d, withoutEmphasis(d.TokensOf(s)))...)
 			}
 			return found
 		},
 	}
+}
+
+// withoutEmphasis drops the marks of emphasis of Markdown, which would part words.
+func withoutEmphasis(words []Token) []Token {
+	isMark := func(t Token) bool { return t.Surface == "*" || t.Surface == "_" }
+	if !slices.ContainsFunc(words, isMark) {
+		return words
+	}
+	return slices.DeleteFunc(slices.Clone(words), isMark)
 }
 
 // particleRun is one particle, or several that follow each other.
@@ -78,8 +88,8 @@ func (c ParticleConfig) runs(words []Token) []particleRun {
 				end++
 			}
 			place++
-			if run := words[i:end]; c.counts(words, i, end) {
-				runs = append(runs, particleRun{key: keyOfParticles(run), words: run, place: place})
+			if c.counts(words, i, end) {
+				runs = append(runs, particleRun{key: keyOfParticles(words, i, end), words: words[i:end], place: place})
 			}
 			i = end - 1
 		case c.Strict:
@@ -93,12 +103,19 @@ func (c ParticleConfig) runs(words []Token) []particleRun {
 	return runs
 }
 
-func keyOfParticles(run []Token) string {
-	key := run[len(run)-1].POS[1]
-	for _, t := range run {
-		key += t.Surface
+// keyOfParticles is what makes particles from i to end the same as others: their letters and their function.
+func keyOfParticles(words []Token, i, end int) string {
+	key := words[end-1].POS[1]
+	if isConditionalTo(words, i) {
+		key = "接続助詞"
 	}
-	return key
+	return key + spelled(words[i:end])
+}
+
+// isConditionalTo says whether と at i joins clauses: 入力すると、. UniDic takes it for と of quotation at times.
+func isConditionalTo(words []Token, i int) bool {
+	return words[i].Surface == "と" && i > 0 && i+1 < len(words) && words[i+1].isComma() &&
+		words[i-1].POS[0] == "動詞" && words[i-1].ConjugationForm == "終止形-一般"
 }
 
 // counts says whether particles from i to end should not be there twice.
@@ -138,11 +155,11 @@ func listsNouns(words []Token, i int) bool {
 
 // spelled puts words together as they are written.
 func spelled(words []Token) string {
-	text := ""
+	var text strings.Builder
 	for _, t := range words {
-		text += t.Surface
+		text.WriteString(t.Surface)
 	}
-	return text
+	return text.String()
 }
 
 // chainRules are the rules over small words that are repeated.

@@ -74,7 +74,7 @@ func (book phraseBook) at(words []Token, i int, form string) (phraseMatch, bool)
 // match returns the place after the phrase that begins at i, or 0. A comma between two words does not part them.
 func (p bookedPhrase) match(words []Token, i int) int {
 	for n, word := range p.words {
-		if n > 0 && i < len(words) && words[i].POS[1] == "読点" && !slices.Contains(word.forms, words[i].Surface) {
+		if n > 0 && i < len(words) && words[i].isComma() && !slices.Contains(word.forms, words[i].Surface) {
 			i++
 		}
 		switch {

@@ -46,7 +46,7 @@ func (d *Document) wordAt(i int) Token {
 
 // afterComma returns the place of the next word that is no comma.
 func (d *Document) afterComma(i int) int {
-	if d.wordAt(i).POS[1] == "読点" {
+	if d.wordAt(i).isComma() {
 		return i + 1
 	}
 	return i
@@ -118,7 +118,7 @@ func formOfDoing(do, after Token) string {
 func (d *Document) standsAlone(i int) bool {
 	before := d.wordAt(i - 1)
 	switch {
-	case before.Surface == "", before.POS[1] == "句点", before.POS[1] == "読点", before.POS[1] == "括弧開":
+	case before.Surface == "", before.POS[1] == "句点", before.isComma(), before.POS[1] == "括弧開":
 		return true
 	case before.POS[0] == "接続詞", before.POS[0] == "副詞":
 		return true

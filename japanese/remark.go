@@ -22,6 +22,11 @@ func wordEvidence(t Token, note string) Evidence {
 	return Evidence{Kind: "token", At: t.Span, Note: note}
 }
 
+// isComma says whether a word is a comma of any kind.
+func (t Token) isComma() bool {
+	return t.POS[1] == "読点" || t.Surface == "," || t.Surface == "，" || t.Surface == "、"
+}
+
 // spanOf is the place of words.
 func spanOf(words []Token) Span { return Span{words[0].Span.Start, words[len(words)-1].Span.End} }
 

@@ -104,7 +104,7 @@ func rhythmRules() []Rule {
 			Check: checkExclamation,
 		}, {
 			ID: "missing_wo", Title: "「を」の省略", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
-			Wrong: "毎朝ご飯食べます。", Right: "毎朝ご飯を食べます。", Source: "normal in speech: none where the host says casual", Check: checkMissingWo,
+			Wrong: "私は手紙書きます。", Right: "私は手紙を書きます。", Source: "normal in speech: none where the host says casual", Check: checkMissingWo,
 		},
 	}
 }
@@ -156,7 +156,7 @@ func checkMissingWo(d *Document) []Finding {
 	}
 	var found []Finding
 	objects := map[string][]string{
-		"食べる": {"御飯", "飯", "パン", "肉", "魚", "昼食", "朝食", "夕食", "野菜", "果物"}, "飲む": {"水", "茶", "酒", "コーヒー", "ビール", "薬", "牛乳"},
+		"食べる": {"御飯", "朝御飯", "昼御飯", "晩御飯", "飯", "パン", "肉", "魚", "昼食", "朝食", "夕食", "野菜", "果物"}, "飲む": {"水", "茶", "御茶", "酒", "御酒", "コーヒー", "ビール", "薬", "牛乳"},
 		"読む": {"本", "新聞", "雑誌", "漫画"}, "書く": {"手紙", "漢字", "日記", "作文"}, "聞く": {"音楽", "ラジオ"}, "聴く": {"音楽", "ラジオ"}, "見る": {"映画", "テレビ"},
 	}
 	for i := 1; i < len(d.Tokens); i++ {

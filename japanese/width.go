@@ -140,14 +140,14 @@ func digitsAfter(text string) int {
 	return n
 }
 
-// numberAround returns the digits and commas around a place.
+// numberAround returns the digits and commas around a place, up to as many as a number has.
 func numberAround(text string, at int) string {
 	part := func(b byte) bool { return b == ',' || b >= '0' && b <= '9' }
 	start, end := at, at
-	for start > 0 && part(text[start-1]) {
+	for start > 0 && at-start < 40 && part(text[start-1]) {
 		start--
 	}
-	for end < len(text) && part(text[end]) {
+	for end < len(text) && end-at < 40 && part(text[end]) {
 		end++
 	}
 	return text[start:end]

@@ -32,9 +32,12 @@ func grammarDocument(t testing.TB, a *unidic.Analyzer, text string) *japanese.Do
 	return d
 }
 
+// grammarCorpora is the folder with corpora, or nothing.
+func grammarCorpora() string { return os.Getenv("SHUGO_CORPORA") }
+
 func grammarCorpus(t testing.TB, name string, into any) {
 	t.Helper()
-	dir := os.Getenv("SHUGO_CORPORA")
+	dir := grammarCorpora()
 	if dir == "" {
 		t.Skip("SHUGO_CORPORA names no folder with corpora")
 	}
