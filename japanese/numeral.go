@@ -73,14 +73,19 @@ func counterAfter(text string) string {
 // isSetNumeral says whether a numeral belongs to a word or a set phrase: 数百倍, 二つ返事, ただ一つ.
 func isSetNumeral(before, numeral, counter, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
-	if strings.ContainsRune("数何幾", last) || strings.HasPrefix(after, "が八") || numeral == "千" || numeral == "百" {
+	if strings.ContainsRune("数何幾", last) || numeral == "千" || numeral == "百" {
 		return true
 	}
-	if isKanji(last) && last != '第' && counter != "つ" || isASCIIDigit(last) {
-		return numeral != "" && last != '約' && last != '全'
+	if isKanji(last) && !strings.ContainsRune("第約全計各", last) && counter != "つ" || isASCIIDigit(last) {
+		return true
 	}
 	if counter != "つ" {
-		return counter == "度目" || counter == "倍" && numeral == "一" || counter == "名" && numeral == "一" && strings.HasPrefix(after, "様")
+		for _, word := range []string{"回り", "回忌", "件落着", "個人", "名家", "台詞", "倍", "度目", "項対立", "時間目", "枚岩", "枚目", "枚看板"} {
+			if strings.HasPrefix(counter+after, word) && (word != "倍" || numeral == "一") {
+				return true
+			}
+		}
+		return false
 	}
 	for _, head := range []string{"ただ", "唯", "穴", "瓜", "たった", "に", "ひとつ", "一つ"} {
 		if strings.HasSuffix(before, head) {

@@ -15,7 +15,7 @@ func orthographyRules() []Rule {
 			Wrong: "問題は以下の通り。", Right: "問題は以下のとおり。通りを歩く。", Source: official, Check: checkFormalWords,
 		}, {
 			ID: "kana_adverb", Title: "副詞・接続詞のかな書き", Dimension: quality.Consistency, Severity: quality.Low, Needs: Words,
-			Wrong: "殆ど読んだ。", Right: "ほとんど読んだ。", Source: official, Check: checkKanaWords,
+			Wrong: "殆ど読んだ。", Right: "ほとんど読んだ。", Source: "日本翻訳連盟 JTF日本語標準スタイルガイド 2.2.1; official documents keep 及び and 又は", Check: checkKanaWords,
 		}, {
 			ID: "shitagatte", Title: "「従って」と「したがって」", Dimension: quality.Consistency, Severity: quality.Low,
 			Wrong: "従って、正しい。", Right: "したがって、正しい。規則に従って行う。", Source: official, Check: checkShitagatte,
@@ -54,6 +54,10 @@ func formalWord(before, t, after Token) string {
 		if (modified || before.Surface == "の") && after.Surface != "を" {
 			return "とおり"
 		}
+	case "時":
+		if modified && before.POS[0] != "連体詞" && (after.Surface == "は" || after.Surface == "に" || after.isComma()) {
+			return "とき"
+		}
 	case "事":
 		if modified && after.POS[0] == "助詞" && (before.POS[0] == "動詞" || before.POS[0] == "助動詞") {
 			return "こと"
@@ -70,6 +74,12 @@ func formalWord(before, t, after Token) string {
 		if served || before.POS[0] == "動詞" {
 			return "ください"
 		}
+	}
+	if rest, ok := strings.CutPrefix(t.Surface, "出来"); ok && t.Lemma == "出来る" {
+		return "でき" + rest
+	}
+	if rest, ok := strings.CutPrefix(t.Surface, "致"); ok && t.POS[0] == "動詞" && before.POS[2] == "サ変可能" {
+		return "いた" + rest
 	}
 	if served && t.POS[0] == "動詞" {
 		return servingVerb(t.Surface)
@@ -93,7 +103,7 @@ func checkKanaWords(d *Document) []Finding {
 		"殆ど": "ほとんど", "予め": "あらかじめ", "因みに": "ちなみに", "但し": "ただし", "且つ": "かつ", "何故": "なぜ", "概ね": "おおむね", "敢えて": "あえて",
 		"勿論": "もちろん", "流石": "さすが", "丁度": "ちょうど", "是非": "ぜひ", "沢山": "たくさん", "未だ": "いまだ", "若しくは": "もしくは", "或いは": "あるいは",
 		"即ち": "すなわち", "尚": "なお", "所謂": "いわゆる", "何卒": "なにとぞ", "暫く": "しばらく", "一旦": "いったん", "中々": "なかなか", "色々": "いろいろ",
-		"有難う": "ありがとう", "御座います": "ございます", "宜しく": "よろしく", "凡そ": "およそ", "僅か": "わずか", "更に": "さらに", "及び": "および", "又": "また", "又は": "または", "尤も": "もっとも",
+		"有難う": "ありがとう", "御座います": "ございます", "宜しく": "よろしく", "凡そ": "およそ", "僅か": "わずか", "更に": "さらに", "全て": "すべて", "既に": "すでに", "例えば": "たとえば", "様々": "さまざま", "何時": "いつ", "何処": "どこ", "及び": "および", "又": "また", "又は": "または", "尤も": "もっとも",
 	}
 	var found []Finding
 	for _, t := range d.Tokens {

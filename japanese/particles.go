@@ -93,7 +93,7 @@ func (c ParticleConfig) runs(words []Token) []particleRun {
 			}
 			i = end - 1
 		case c.Strict:
-		case slices.Contains(c.Commas, t.Surface), t.POS[1] == "括弧開", t.POS[1] == "括弧閉", t.Surface == "`":
+		case slices.Contains(c.Commas, t.Surface), t.POS[1] == "括弧開", t.POS[1] == "括弧閉":
 			place++
 			for i+1 < len(words) && (words[i+1].POS[1] == "括弧開" || words[i+1].POS[1] == "括弧閉") {
 				i++
@@ -136,7 +136,7 @@ func (c ParticleConfig) counts(words []Token, i, end int) bool {
 	case t.Surface == "の", t.Surface == "を", t.Surface == "て", t.POS[1] == "接続助詞" && t.Surface == "で":
 		return false
 	case slices.Contains([]string{"や", "やら", "たり", "だり", "だの", "なり", "とか", "か", "も", "ば", "など", "ながら"}, t.Surface):
-		return t.Surface == "も"
+		return false
 	case t.Surface == "は" && words[i-1].ConjugationType == "助動詞-ダ": // ではない
 		return false
 	case t.Surface == "と":

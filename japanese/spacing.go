@@ -169,11 +169,11 @@ func (c SpacingConfig) checkBracketSpace(d *Document) []Finding {
 	var found []Finding
 	const opening, closing = "「『（［【〈《", "」』）］】〉》"
 	for g := range glyphs(withoutMarkup(d.Text, codeMarkup|linkMarkup|imageMarkup)) {
-		if g.is != ' ' && g.is != '　' || g.before == 0 || g.after == 0 || g.before == '\n' || g.after == '\n' {
+		if g.is != ' ' && g.is != '　' || strings.ContainsRune("\x00\n\r 　", g.before) || strings.ContainsRune("\x00\n\r 　", g.after) {
 			continue
 		}
-		wrong := isJapanese(g.before) && strings.ContainsRune(opening, g.after) || strings.ContainsRune(closing, g.before) && isJapanese(g.after) ||
-			strings.ContainsRune(opening, g.before) && isJapanese(g.after) || isJapanese(g.before) && strings.ContainsRune(closing, g.after)
+		wrong := strings.ContainsRune(opening, g.after) && !startsItem(g.before) || strings.ContainsRune(closing, g.before) ||
+			strings.ContainsRune(opening, g.before) || strings.ContainsRune(closing, g.after)
 		if c.Parentheses && (isJapanese(g.before) && g.after == '(' || g.before == ')' && isJapanese(g.after)) {
 			wrong = true
 		}
@@ -183,6 +183,9 @@ func (c SpacingConfig) checkBracketSpace(d *Document) []Finding {
 	}
 	return found
 }
+
+// startsItem says whether a character before a space may be the mark of a heading, an item of a list or a quotation.
+func startsItem(r rune) bool { return strings.ContainsRune("-*+#>.)・", r) }
 
 func (c SpacingConfig) checkCode(d *Document) []Finding {
 	return checkGaps(d, codeMarkup, c.BeforeCode, c.AfterCode)
