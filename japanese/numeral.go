@@ -103,7 +103,7 @@ func isSetNumeral(before, numeral, counter, after string) bool {
 // arabicNumeral writes a Chinese numeral below ten thousand in Arabic ones; nothing when it is no number.
 func arabicNumeral(text string) string {
 	digit := func(r rune) int { return strings.Index("〇一二三四五六七八九", string(r)) / len("一") }
-	total, current, positional := 0, -1, strings.IndexAny(text, "十百千") < 0
+	total, current, positional := 0, -1, !strings.ContainsAny(text, "十百千")
 	for _, r := range text {
 		switch unit := map[rune]int{'十': 10, '百': 100, '千': 1000}[r]; {
 		case unit > 0:
