@@ -80,7 +80,7 @@ func unbalanced(d *Document, text string, offset int) []Finding {
 	found := make([]Finding, len(lost))
 	for i, g := range lost {
 		at := Span{offset + g.Start, offset + g.End}
-		found[i] = remark(d, at, .8, "a bracket without its partner in the paragraph", Evidence{Kind: "character", At: at, Note: "no partner"})
+		found[i] = remark(d, at, .95, "a bracket without its partner in the paragraph", Evidence{Kind: "character", At: at, Note: "no partner"})
 	}
 	return found
 }
@@ -134,7 +134,7 @@ func checkHalfWidthBrackets(d *Document) []Finding {
 			}
 		}
 		if wide != "" {
-			found = append(found, remark(d, g.Span, .6, "a half-width bracket around Japanese").mending(g.Span, wide, false))
+			found = append(found, remark(d, g.Span, 1, "a half-width bracket around Japanese").mending(g.Span, wide, false))
 		}
 	}
 	return found
@@ -164,7 +164,7 @@ func checkQuotedPeriod(d *Document) []Finding {
 	var found []Finding
 	for g := range glyphs(d.Text) {
 		if g.is == '。' && strings.ContainsRune("」』）", g.after) && g.after != 0 {
-			found = append(found, remark(d, g.Span, .5, "no 。 before a closing bracket").mending(g.Span, "", false))
+			found = append(found, remark(d, g.Span, 1, "no 。 before a closing bracket").mending(g.Span, "", false))
 		}
 	}
 	return found

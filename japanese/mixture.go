@@ -80,7 +80,7 @@ func (c MixtureConfig) mixture(d *Document, part partOfText, all []predicate) []
 		if p.register == right {
 			continue
 		}
-		f := remark(d, spanOf(p.words), .7, text, wordEvidence(p.words[len(p.words)-1], "the predicate ends in "+string(p.register)))
+		f := remark(d, spanOf(p.words), .97, text, wordEvidence(p.words[len(p.words)-1], "the predicate ends in "+string(p.register)))
 		if p.fix != "" {
 			f = f.mending(p.at, p.fix, false)
 		}

@@ -51,7 +51,7 @@ func checkKanjiNumeral(d *Document) []Finding {
 		if counter == "" || isSetNumeral(text[:at.Start], text[at.Start:at.End], counter, text[at.End+len(counter):]) {
 			continue
 		}
-		f := remark(d, at, .5, "a Chinese numeral before a counter")
+		f := remark(d, at, .9, "a Chinese numeral before a counter")
 		if arabic := arabicNumeral(text[at.Start:at.End]); arabic != "" {
 			f = f.mending(at, arabic, false)
 		}
@@ -80,8 +80,9 @@ func isSetNumeral(before, numeral, counter, after string) bool {
 		return true
 	}
 	if counter != "つ" {
+		text := counter + after[:min(len(after), 30)]
 		for _, word := range []string{"回り", "回忌", "件落着", "個人", "名家", "台詞", "倍", "度目", "項対立", "時間目", "枚岩", "枚目", "枚看板"} {
-			if strings.HasPrefix(counter+after, word) && (word != "倍" || numeral == "一") {
+			if strings.HasPrefix(text, word) && (word != "倍" || numeral == "一") {
 				return true
 			}
 		}
@@ -145,7 +146,7 @@ func checkArabicNumeral(d *Document) []Finding {
 			with = map[string]string{"10": "十", "100": "百", "1000": "千"}[number]
 		}
 		if with != "" {
-			found = append(found, remark(d, at, .5, "an Arabic numeral within a word").mending(at, with, true))
+			found = append(found, remark(d, at, .75, "an Arabic numeral within a word").mending(at, with, true))
 		}
 	}
 	return found

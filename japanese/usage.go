@@ -9,19 +9,19 @@ func usageRules() []Rule {
 		{
 			ID: "misused_expression", Title: "誤用", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 			Wrong: "彼は汚名を挽回した。", Right: "彼は汚名を返上した。名誉を挽回した。", Source: survey,
-			Check: phraseCheck(newPhraseBook(misusedIdioms()), .8, "the set phrase is another"),
+			Check: phraseCheck(newPhraseBook(misusedIdioms()), .95, "the set phrase is another"),
 		}, {
 			ID: "misused_word", Title: "語の誤用", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 			Wrong: "幅が可変する。", Right: "幅が変わる。幅は可変だ。", Source: "textlint-rule-ja-no-abusage",
-			Check: phraseCheck(newPhraseBook(misusedWords()), .8, "another word is meant"),
+			Check: phraseCheck(newPhraseBook(misusedWords()), .89, "another word is meant"),
 		}, {
 			ID: "tautology", Title: "重言", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 			Wrong: "馬から落馬した。", Right: "馬から落ちた。", Source: "国立国語研究所 ことばに関する問答集 (重言); NHK放送文化研究所 ことばのハンドブック",
-			Check: phraseCheck(newPhraseBook(tautologies()), .8, "the same is said twice"),
+			Check: phraseCheck(newPhraseBook(tautologies()), .89, "the same is said twice"),
 		}, {
 			ID: "mild_tautology", Title: "軽い重言", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 			Wrong: "一番最初に来た。", Right: "最初に来た。", Source: "NHK放送文化研究所 ことばのハンドブック: many accept them",
-			Check: phraseCheck(newPhraseBook(mildTautologies()), .5, "the same is said twice"),
+			Check: phraseCheck(newPhraseBook(mildTautologies()), .67, "the same is said twice"),
 		},
 	}
 }
