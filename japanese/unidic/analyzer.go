@@ -52,7 +52,8 @@ func newAnalyzer(t *tables) *Analyzer {
 func (a *Analyzer) Storage() Storage { return a.storage }
 
 // Analyze returns the words of a text in order. It takes any bytes, and time in proportion to them; it returns early, with the
-// context's error, when the context ends, which it looks at every few thousand characters.
+// context's error, when the context ends, which it looks at every few thousand characters. Of a run of letters or digits the last 25
+// are one word at most, and those before them a word each, as MeCab has it.
 //
 // A word that is not in the dictionary has a surface and a part of speech alone. The strings of the tokens are parts of the text and
 // of the dictionary, not copies.
@@ -82,6 +83,9 @@ func (a *Analyzer) Analyze(ctx context.Context, text string) ([]japanese.Token, 
 	}
 	tokens := make([]japanese.Token, len(l.found))
 	for i, w := range l.found {
+		if i%window == window-1 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		tokens[i] = a.token(text, w)
 	}
 	return tokens, nil

@@ -121,13 +121,18 @@ func FuzzAnalyze(f *testing.F) {
 	})
 }
 
-// TestEnd shows that a context is looked at all along a text.
+// TestEnd ends a context each time that it is looked at: once a window, and while tokens are made.
 func TestEnd(t *testing.T) {
 	t.Parallel()
-	a := shared(t)
-	ctx := &countdown{Context: context.Background(), left: 3}
-	if _, err := a.Analyze(ctx, strings.Repeat("ア", 10*window)); !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v of a context that ended after three windows", err)
+	a, text := shared(t), strings.Repeat("a", 3*window)
+	for asked := 0; ; asked++ {
+		_, err := a.Analyze(&countdown{Context: context.Background(), left: asked}, text)
+		if err == nil && asked >= 5 {
+			return
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("error %v of a context that ended when asked %d times", err, asked)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package unidic
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -72,4 +74,19 @@ func TestToken(t *testing.T) {
 	if diff := cmp.Diff(verb, unknown); diff != "" {
 		t.Errorf("an unknown word has more than a surface and a part of speech (-want, +got):\n%s", diff)
 	}
+}
+
+func FuzzSpell(f *testing.F) {
+	f.Add("行こう", "イク", "イコー")
+	f.Add("ー", "ー", "ー")
+	f.Add("言う\xff", "イウ", "ユー")
+	f.Fuzz(func(t *testing.T, surface, lemma, pronunciation string) {
+		got := spell(surface, lemma, pronunciation)
+		if _, kana := katakana(surface); kana || !utf8.ValidString(pronunciation) || strings.Contains(lemma, "イウ") || pronunciation == "*" {
+			return
+		}
+		if utf8.RuneCountInString(got) != utf8.RuneCountInString(pronunciation) {
+			t.Errorf("%q, of lemma %q, said %q, is read %q: another length", surface, lemma, pronunciation, got)
+		}
+	})
 }
