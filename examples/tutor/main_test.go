@@ -32,8 +32,9 @@ func TestDayInProcess(t *testing.T) {
 	}
 	for _, want := range []string{
 		"refused: not_owner", "refused: no_consent", "refused: purpose", "refused: check", "refused: denied", "refused: no_caller",
-		"masked: content, content_embedding, user_id", "masked: email", "learner ＊＊＊＊", "9 calls refused", "9 calls allowed",
-		"27 records all",
+		"masked: content, content_embedding, user_id", "masked: email", "learner ＊＊＊＊", "10 calls refused", "9 calls allowed",
+		"28 records all", "ra_nuki (high)", "double_respect (high)", "mixed_register", "mojibake (high)", "simplified_chinese (high)",
+		"contradicted (",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the account does not say %q", want)
@@ -54,7 +55,7 @@ func TestDayAsJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &account); err != nil {
 		t.Fatal(err)
 	}
-	if len(account.Steps) != 18 || account.Version != day.Manifest().Version() || len(account.Found) != 8 {
+	if len(account.Steps) != 19 || account.Version != day.Manifest().Version() || len(account.Found) != 8 {
 		t.Errorf("%d steps under %s, %d searches", len(account.Steps), account.Version, len(account.Found))
 	}
 }

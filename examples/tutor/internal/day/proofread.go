@@ -39,15 +39,15 @@ func texts() []Proof {
 	return []Proof{
 		{What: "a learner's message", Text: "きのうは納豆が食べれると思ったけど、店が休みでした。"},
 		{What: "a tutor's answer", Text: "先生がそうおっしゃられました。助詞の「は」は主題を示す。覚えておきましょう。"},
-		{What: "a tutor's answer with broken encoding", Text: "ã“ã‚“ã«ã¡ã¯"},
-		{What: "a generated explanation", Text: "「食べる」は五段动詞です。読み方は「のべる」です。"},
+		{What: "a tutor's answer with broken encoding", Text: "æ—¥æœ¬èªž"},
+		{What: "a generated explanation", Text: "「食べる」は五段動詞です。「食べる」の読み方は「のべる」です。活动で覚えましょう。"},
 	}
 }
 
 // proofread checks the texts, by characters alone where there is no analyzer.
 func (p Place) proofread(ctx context.Context) ([]Proof, error) {
-	rules := append(japanese.EncodingRules(), japanese.CharacterRules(japanese.KanjiLimit(""))...)
-	rules = append(rules, japanese.KeigoRules()...)
+	rules := append(japanese.EncodingRules(), japanese.CharacterRules(japanese.KanjiLimit{Jinmeiyo: true})...)
+	rules = append(append(rules, japanese.Default()...), japanese.KeigoRules()...)
 	proofs := texts()
 	finder := japanese.NewClaimFinder()
 	for i := range proofs {

@@ -51,7 +51,7 @@ func Open(ctx context.Context, at Addresses, set data.Set, pseudonyms governance
 	if err != nil {
 		return p, fmt.Errorf("Neo4j: %w", err)
 	}
-	knowledge, err := neokb.New(graph.driver, neokb.Config{Labels: neokb.TutorLabels(), Scope: map[string]any{"run": db.run}})
+	knowledge, err := neokb.New(graph.driver, neokb.Config{Labels: neokb.TutorLabels(), Scope: map[string]string{"run": db.run}})
 	if err != nil {
 		return p, fmt.Errorf("the knowledge base: %w", err)
 	}
