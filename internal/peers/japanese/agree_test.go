@@ -1,0 +1,59 @@
+package japanese
+
+import (
+	"math"
+	"testing"
+)
+
+// TestTextlint holds textlint to what the pinned versions find, so that what the benchmarks compare is the whole preset: it finds the
+// same in sentences and in the document of them.
+func TestTextlint(t *testing.T) {
+	t.Parallel()
+	c := readCorpus(t)
+	for name, texts := range map[string][]string{"sentences": c.apart(), "document": c.document()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, all := map[string]int{}, 0
+			for _, counts := range ask[map[string]int](t, textlint(), c.inputs(texts, 1, 0)).Results {
+				for rule, n := range counts {
+					found[rule] += n
+					all += n
+				}
+			}
+			t.Log(found)
+			if all != 174 || found["no-dropping-the-ra"] != 3 {
+				t.Errorf("%d findings, of which no-dropping-the-ra %d; want 174 and 3", all, found["no-dropping-the-ra"])
+			}
+		})
+	}
+}
+
+// TestGinza holds GiNZA to about as many tokens as the treebank has: it analyses all that it is given. Its units are a little longer.
+func TestGinza(t *testing.T) {
+	t.Parallel()
+	c := readCorpus(t)
+	c.sentences = c.sentences[:100]
+	tokens, gold := 0, 0
+	for i, n := range ask[int](t, ginza(), c.inputs(c.apart(), 1, 0)).Results {
+		tokens += n
+		gold += len(c.sentences[i].Tokens)
+	}
+	if ratio := float64(tokens) / float64(gold); ratio < 0.9 || ratio > 1.02 {
+		t.Errorf("%d tokens, where the treebank has %d", tokens, gold)
+	}
+}
+
+// TestJreadability holds jreadability to the scores in the corpus.
+func TestJreadability(t *testing.T) {
+	t.Parallel()
+	c := readCorpus(t)
+	got := ask[float64](t, jreadability(), c.inputs(c.apart(), 1, 0)).Results
+	if len(got) != len(c.sentences) {
+		t.Fatalf("%d scores, want %d", len(got), len(c.sentences))
+	}
+	for i, s := range c.sentences {
+		if math.Abs(got[i]-s.Score) > 1e-9 {
+			t.Errorf("%s: jreadability says %v, the corpus %v", s.ID, got[i], s.Score)
+		}
+	}
+}
