@@ -43,17 +43,18 @@ func TestGinza(t *testing.T) {
 	}
 }
 
-// TestJreadability holds jreadability to the scores in the corpus.
-func TestJreadability(t *testing.T) {
+// TestReadability holds jreadability to the scores in the corpus, and the library to those of jreadability.
+func TestReadability(t *testing.T) {
 	t.Parallel()
 	c := readCorpus(t)
-	got := ask[float64](t, jreadability(), c.inputs(c.apart(), 1, 0)).Results
-	if len(got) != len(c.sentences) {
-		t.Fatalf("%d scores, want %d", len(got), len(c.sentences))
+	want := ask[float64](t, jreadability(), c.inputs(c.apart(), 1, 0)).Results
+	got := ask[float64](t, library("readability"), c.inputs(c.apart(), 1, 0)).Results
+	if len(got) != len(c.sentences) || len(want) != len(c.sentences) {
+		t.Fatalf("%d and %d scores, want %d", len(got), len(want), len(c.sentences))
 	}
 	for i, s := range c.sentences {
-		if math.Abs(got[i]-s.Score) > 1e-9 {
-			t.Errorf("%s: jreadability says %v, the corpus %v", s.ID, got[i], s.Score)
+		if math.Abs(want[i]-s.Score) > 1e-9 || math.Abs(got[i]-want[i]) > 1e-9 {
+			t.Errorf("%s: the library says %v, jreadability %v, the corpus %v", s.ID, got[i], want[i], s.Score)
 		}
 	}
 }

@@ -23,7 +23,7 @@ var scores string
 // side is a peer in a process of its own.
 type side struct {
 	name     string
-	variable string // names what runs it
+	variable string // names what runs it; empty: nothing needs to
 	install  string // how to come by that
 	// command returns the arguments of the process, and its working directory, from the value of the variable.
 	command func(value string) (arguments []string, folder string)
@@ -73,7 +73,7 @@ type spent struct {
 func ask[Result any](tb testing.TB, s side, texts []input) answer[Result] {
 	tb.Helper()
 	value := os.Getenv(s.variable)
-	if value == "" {
+	if value == "" && s.variable != "" {
 		tb.Skipf("%s is not set: %s", s.variable, s.install)
 	}
 	arguments, folder := s.command(value)
