@@ -20,7 +20,8 @@ const (
 // Analyzer cuts text into words of UniDic. It does not change, and is safe for concurrent use.
 type Analyzer struct {
 	tables   *tables
-	words    hostWords
+	words    *hostWords
+	storage  Storage
 	grammars []grammarStrings
 	pool     sync.Pool // of *lattice
 }
@@ -33,9 +34,9 @@ type grammarStrings struct {
 	conjugationType, conjugationForm, origin string
 }
 
-// newAnalyzer makes an analyzer of tables.
+// newAnalyzer makes an analyzer of tables, without words of a host.
 func newAnalyzer(t *tables) *Analyzer {
-	a := &Analyzer{tables: t, grammars: make([]grammarStrings, len(t.grammar))}
+	a := &Analyzer{tables: t, words: &hostWords{}, grammars: make([]grammarStrings, len(t.grammar))}
 	for i, g := range t.grammar {
 		s := &a.grammars[i]
 		for j, at := range g.pos {
@@ -46,6 +47,9 @@ func newAnalyzer(t *tables) *Analyzer {
 	a.pool.New = func() any { return newLattice(a.tables, a.words) }
 	return a
 }
+
+// Storage says where the tables of the analyzer are.
+func (a *Analyzer) Storage() Storage { return a.storage }
 
 // Analyze returns the words of a text in order. It takes any bytes, and time in proportion to them; it returns early, with the
 // context's error, when the context ends, which it looks at every few thousand characters.
@@ -105,8 +109,7 @@ func (a *Analyzer) token(text string, start int, n node) japanese.Token {
 	span := japanese.Span{Start: start + int(n.start), End: start + int(n.end)}
 	t := japanese.Token{Span: span, Surface: text[span.Start:span.End]}
 	if host := int(n.entry) - len(a.tables.entries); host >= 0 {
-		a.words.describe(host, &t)
-		return t
+		return a.words.token(host, t)
 	}
 	a.describe(a.tables.entries[n.entry].grammar, &t)
 	if int(n.entry) < len(a.tables.words) {

@@ -3,13 +3,15 @@ package unidic_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/shugo-data/shugo/japanese/unidic"
 )
 
 func ExampleLoad() {
 	ctx := context.Background()
-	analyzer, err := unidic.Load(ctx, unidic.Config{})
+	analyzer, err := unidic.Load(ctx, unidic.Config{Dir: filepath.Join(os.TempDir(), "shugo-unidic-test")})
 	if err != nil {
 		fmt.Println(err)
 		return

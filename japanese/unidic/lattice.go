@@ -12,7 +12,7 @@ const longestGroup = 1 + 24
 // lattice finds the best path through the words of a window (Viterbi 1967). It is used again and again, by one goroutine at a time.
 type lattice struct {
 	tables *tables
-	words  hostWords
+	words  *hostWords
 	text   string // the window
 
 	nodes  []node
@@ -25,6 +25,7 @@ type lattice struct {
 	best   []best      // cheapest candidate for each class of right words, at the place where words are being added
 	stamp  uint32      // of that place
 	path   []int32
+	cost   int32 // of the path
 }
 
 // node is a word in a window, on the cheapest path to it.
@@ -50,7 +51,7 @@ type best struct {
 // origin is the node before the first word.
 const origin = 1
 
-func newLattice(t *tables, words hostWords) *lattice {
+func newLattice(t *tables, words *hostWords) *lattice {
 	return &lattice{
 		tables: t, words: words, places: make([]int32, t.rights), best: make([]best, len(t.matrix)/t.rights),
 	}
@@ -82,7 +83,7 @@ func (l *lattice) cut(text string, right uint16, last bool) []node {
 			bestEnd, bestCost = n, c
 		}
 	}
-	l.path = l.path[:0]
+	l.cost, l.path = bestCost, l.path[:0]
 	for n := bestEnd; n > origin; n = l.nodes[n].before {
 		l.path = append(l.path, n)
 	}
@@ -180,14 +181,14 @@ func (l *lattice) add(start int) {
 	found := l.words.add(l, start)
 	at := int32(0)
 	for i := start; i < len(l.text); i++ {
-		next, ok := l.tables.child(at, l.text[i])
+		next, ok := l.tables.trie.child(at, l.text[i])
 		if !ok {
 			break
 		}
 		at = next
-		if g, ok := l.tables.end(at); ok && g.paths > 0 {
+		if n, ok := l.tables.trie.number(at); ok && l.tables.groups[n].paths > 0 {
 			found = true
-			l.push(start, i+1, g)
+			l.push(start, i+1, l.tables.groups[n])
 		}
 	}
 	if kind := l.kinds[start]; !found || l.tables.kinds[kind].invoke == 1 {

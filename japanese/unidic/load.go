@@ -2,18 +2,115 @@ package unidic
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
+	"github.com/ikawaha/kagome-dict/dict"
 	"github.com/ikawaha/kagome-dict/uni"
 )
 
-// Config says what an analyzer is made of. The zero value is the dictionary as it is.
-type Config struct{}
+// Config says what an analyzer is made of. The zero value is the dictionary as it is, with its tables in the user's cache folder.
+type Config struct {
+	Dir   string // where the packed tables are, writable by nobody who is not trusted; empty: shugo in os.UserCacheDir
+	Words []Word // of the host, besides the dictionary's
 
-// Load unpacks the dictionary, which takes seconds: do it when a program starts, and share the analyzer.
-func Load(ctx context.Context, _ Config) (*Analyzer, error) {
-	t, err := pack(ctx, uni.Dict())
-	if err != nil {
-		return nil, err
+	// Progress is told of each step as it begins, by the goroutine that loads; nil: nobody is.
+	Progress func(Step)
+}
+
+// Step is a part of loading.
+type Step string
+
+// The steps. Without a file of packed tables that is whole and of this version, all are taken; with one, only the first.
+const (
+	Mapping   Step = "mapping"   // checking the file of packed tables and mapping it
+	Unpacking Step = "unpacking" // the dictionary: a second or two that the context cannot cut short
+	Packing   Step = "packing"   // making the tables
+	Storing   Step = "storing"   // writing the file
+)
+
+// Storage says where the tables of an analyzer are.
+type Storage struct {
+	File   string // of packed tables; empty: they are in memory alone
+	Mapped bool   // they share the memory of the file with other processes
+	Packed bool   // they were packed in this process, which keeps the unpacked dictionary in memory too
+	Found  error  // what was wrong with the file that there was; nil: nothing, or there was none
+	Err    error  // why they are in memory alone
+}
+
+// Load returns an analyzer, which a program makes when it starts, and shares. The first time it packs the dictionary's tables into a
+// file, 100 MB, which takes seconds. Later it checks the sums of that file and maps it. A file that is damaged, or of another version,
+// is replaced. Where no file can be written, the tables stay in memory, and Storage says why. Any number of processes may load at once.
+//
+// A mapped file stays mapped until the process ends, since tokens point into it. It may be removed or replaced by renaming, but not
+// changed in place, meanwhile.
+func Load(ctx context.Context, config Config) (*Analyzer, error) {
+	progress := config.Progress
+	if progress == nil {
+		progress = func(Step) {}
 	}
-	return newAnalyzer(t), nil
+	t, storage, err := load(ctx, config.Dir, uni.Dict, progress)
+	if err != nil {
+		return nil, fmt.Errorf("unidic: loading: %w", err)
+	}
+	a := newAnalyzer(t)
+	a.storage = storage
+	if len(config.Words) > 0 {
+		if err := a.addWords(config.Words); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// load maps the tables, or makes them of a dictionary.
+func load(ctx context.Context, dir string, unpack func() *dict.Dict, progress func(Step)) (*tables, Storage, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, Storage{}, err
+	}
+	progress(Mapping)
+	version := dictionaryVersion()
+	file, noDir := tablesFile(dir, version)
+	mapped, err := openTables(ctx, file, version)
+	if err == nil {
+		return mapped, Storage{File: file, Mapped: mapping}, nil
+	}
+	storage := Storage{Packed: true, Err: noDir}
+	if !errors.Is(err, fs.ErrNotExist) {
+		storage.Found = err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, Storage{}, err
+	}
+	progress(Unpacking)
+	from := unpack()
+	progress(Packing)
+	packed, err := pack(ctx, from)
+	if err != nil || noDir != nil {
+		return packed, storage, err
+	}
+	progress(Storing)
+	if storage.Err = storeTables(packed, file, version); storage.Err != nil {
+		return packed, storage, nil
+	}
+	if mapped, storage.Err = openTables(ctx, file, version); storage.Err != nil { // somebody removed it, or changed it
+		return packed, storage, ctx.Err()
+	}
+	storage.File, storage.Mapped = file, mapping
+	return mapped, storage, nil
+}
+
+// tablesFile returns the file of packed tables of a version.
+func tablesFile(dir string, version [32]byte) (string, error) {
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(cache, "shugo")
+	}
+	return filepath.Join(dir, fmt.Sprintf("unidic-%x.tables", version[:6])), nil
 }

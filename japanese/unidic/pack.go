@@ -123,7 +123,7 @@ func (p *packer) surfaces() error {
 		p.to.groups = append(p.to.groups, group{first: uint32(first), size: uint16(size)})
 		first += size
 	}
-	p.to.trie = make([]trieNode, len(p.from.Index.Da))
+	p.to.trie = make(trie, len(p.from.Index.Da))
 	for i, n := range p.from.Index.Da {
 		if n.Check >= 0 && n.Base <= 0 {
 			if int(-n.Base) >= words {

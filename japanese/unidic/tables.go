@@ -2,21 +2,18 @@ package unidic
 
 // tables are the dictionary, packed. All fields are read only; they may lie in a mapped file.
 type tables struct {
-	trie    []trieNode // surfaces: a double array over bytes (Aoe 1989), as kagome-dict builds it
-	groups  []group    // entries by surface; after those of the surfaces, those of unknown words by category
-	entries []entry    // what the lattice needs of a word
-	words   []word     // what a token says of a word; none for unknown words, which come last in entries
-	matrix  []int16    // connection costs: of class right of the left word to class left of the right word, by the latter
-	text    []byte     // strings of words and grammars, each behind its length
-	classes []byte     // category of each character of the basic plane
-	kinds   []kind     // what makes an unknown word, by category
-	grammar []grammar  // what words share
-	rights  int        // number of classes of left words: the length of a row of the matrix
-	edge    entry      // beginning and end of a text
+	trie    trie      // of surfaces; its numbers are those of groups
+	groups  []group   // entries by surface; after those of the surfaces, those of unknown words by category
+	entries []entry   // what the lattice needs of a word
+	words   []word    // what a token says of a word; none for unknown words, which come last in entries
+	matrix  []int16   // connection costs: of class right of the left word to class left of the right word, by the latter
+	text    []byte    // strings of words and grammars, each behind its length
+	classes []byte    // category of each character of the basic plane
+	kinds   []kind    // what makes an unknown word, by category
+	grammar []grammar // what words share
+	rights  int       // number of classes of left words: the length of a row of the matrix
+	edge    entry     // beginning and end of a text
 }
-
-// trieNode is a node of the double array. A node without children has the negative number of a group as its base.
-type trieNode struct{ base, check int32 }
 
 // group is the entries of one surface. Among entries that connect alike only the cheapest can be on the best path: those come first.
 type group struct {
@@ -69,31 +66,14 @@ func (t *tables) unknown(category byte) group {
 
 // find returns the entries of a surface.
 func (t *tables) find(surface string) (group, bool) {
-	at := int32(0)
-	for i := range len(surface) {
-		next, ok := t.child(at, surface[i])
-		if !ok {
-			return group{}, false
-		}
-		at = next
-	}
-	return t.end(at)
-}
-
-// child returns the node behind a byte. No surface has a zero byte, which ends them in the trie.
-func (t *tables) child(at int32, b byte) (int32, bool) {
-	next := t.trie[at].base + int32(b)
-	if b == 0 || uint(next) >= uint(len(t.trie)) || t.trie[next].check != at {
-		return 0, false
-	}
-	return next, true
-}
-
-// end returns the entries of the surface that ends at a node.
-func (t *tables) end(at int32) (group, bool) {
-	leaf := t.trie[at].base
-	if leaf <= 0 || int(leaf) >= len(t.trie) || t.trie[leaf].check != at || t.trie[leaf].base > 0 {
+	n, ok := t.trie.find(surface)
+	if !ok {
 		return group{}, false
 	}
-	return t.groups[-t.trie[leaf].base], true
+	return t.groups[n], true
+}
+
+// connection returns what it costs that a word comes before another.
+func (t *tables) connection(left, right entry) int32 {
+	return int32(t.matrix[int(right.left)*t.rights+int(left.right)])
 }

@@ -2,31 +2,27 @@ package unidic
 
 import (
 	"context"
-	"sync"
+	"os"
+	"path/filepath"
 	"testing"
-
-	"github.com/ikawaha/kagome-dict/uni"
 
 	"github.com/shugo-data/shugo/japanese"
 )
 
-// shared returns the analyzer that tests share.
+// shared returns an analyzer over tables that all tests map.
 func shared(t testing.TB) *Analyzer {
 	t.Helper()
-	a, err := once()
+	return loaded(t, Config{Dir: filepath.Join(os.TempDir(), "shugo-unidic-test")})
+}
+
+func loaded(t testing.TB, config Config) *Analyzer {
+	t.Helper()
+	a, err := Load(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
-
-var once = sync.OnceValues(func() (*Analyzer, error) {
-	tb, err := pack(context.Background(), uni.Dict())
-	if err != nil {
-		return nil, err
-	}
-	return newAnalyzer(tb), nil
-})
 
 func analyze(t testing.TB, a *Analyzer, text string) []japanese.Token {
 	t.Helper()
