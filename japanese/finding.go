@@ -53,4 +53,5 @@ type Need string
 const (
 	Characters Need = ""         // nothing but the text
 	Words      Need = "analyzer" // Config.Analyzer
+	Persons    Need = "roles"    // Roles, given to DirectionRule; and the analyzer
 )

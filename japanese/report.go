@@ -32,6 +32,10 @@ func Check(ctx context.Context, d *Document, rules []Rule) (Report, error) {
 			r.Skipped = append(r.Skipped, Skip{Rule: rule.ID, Because: "no analyzer is wired"})
 			continue
 		}
+		if rule.Needs == Persons {
+			r.Skipped = append(r.Skipped, Skip{Rule: rule.ID, Because: "no roles are given"})
+			continue
+		}
 		r.Checked = append(r.Checked, rule.ID)
 		for _, f := range rule.Check(d) {
 			r.Findings = append(r.Findings, rule.complete(f))

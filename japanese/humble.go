@@ -1,0 +1,175 @@
+package japanese
+
+import (
+	"slices"
+
+	"github.com/shugo-data/shugo/quality"
+)
+
+// doubleHumbleRule finds a word that is made humble twice.
+func doubleHumbleRule() Rule {
+	return Rule{
+		ID: "double_humble", Title: "二重敬語(謙譲語)", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
+		Wrong: "資料を拝見させていただきます。", Right: "明日お伺いいたします。",
+		Source: keigoGuidelines + ", 第二章: お伺いする, お伺いいたす and お伺い申し上げる are established; 拝見いたす joins two kinds of humble words, which is right",
+		Check:  func(d *Document) []Finding { return d.eachSentence(doubleHumble) },
+	}
+}
+
+// doubleHumble is the check of doubleHumbleRule for the words of a sentence.
+func doubleHumble(d *Document, tokens []Token) []Finding {
+	var found []Finding
+	for i := range tokens {
+		from, to, why := humbleTwice(tokens, i)
+		if why == "" {
+			continue
+		}
+		found = append(found, Finding{
+			At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.95, Text: "humble twice: " + why, Evidence: honorificEvidence(tokens, from, to, why),
+		})
+	}
+	return found
+}
+
+// humbleTwice says which words are doubly humble, with the second half at a place, and why.
+func humbleTwice(tokens []Token, i int) (from, to int, why string) {
+	switch t := tokens[i]; {
+	case i == 0:
+	case isSaseru(t) && conjugatedIn(t, "連用形") && surfaceAt(tokens, i+1, "て") && verbLemmaAt(tokens, i+2, "頂く"):
+		if from := humbleBefore(tokens, i); from >= 0 {
+			return from, i + 2, "the word is humble, and so is させていただく"
+		}
+	case verbLemmaAt(tokens, i, "為る", "致す", "申し上げる"):
+		return humbleAct(tokens, i)
+	}
+	return 0, 0, ""
+}
+
+// humbleBefore returns where a humble word begins that ends before a place: a verb, 拝見 with する, お目にかかる; -1 when there is none.
+func humbleBefore(tokens []Token, end int) int {
+	from := -1
+	switch {
+	case humbleVerb(tokens[end-1]):
+		from = end - 1
+	case verbLemmaAt(tokens, end-1, "上げる") && verbLemmaAt(tokens, end-2, "存ずる"):
+		from = end - 2
+	case verbLemmaAt(tokens, end-1, "為る") && end >= 2 && humbleNoun(tokens[end-2]):
+		from = end - 2
+	case verbLemmaAt(tokens, end-1, "為る") && end >= 3 && tokens[end-2].Lemma == "上げ" && verbLemmaAt(tokens, end-3, "存ずる"):
+		from = end - 3
+	case isOmeni(tokens, end-1):
+		return end - 4
+	}
+	if from >= 1 && honorificPrefix(tokens[from-1]) {
+		from--
+	}
+	return from
+}
+
+// isOmeni says whether a word is the verb of お目にかかる or お目にかける.
+func isOmeni(tokens []Token, i int) bool {
+	return i >= 3 && verbLemmaAt(tokens, i, "掛かる", "掛ける") && surfaceAt(tokens, i-1, "に") && tokens[i-2].Lemma == "目" && honorificPrefix(tokens[i-3])
+}
+
+// humbleAct is humbleTwice for する, いたす or 申し上げる after a word that is humble already.
+func humbleAct(tokens []Token, i int) (from, to int, why string) {
+	before, last := tokens[i-1], tokens[i]
+	prefixed := i >= 2 && honorificPrefix(tokens[i-2])
+	stem := humbleVerb(before) && conjugatedIn(before, "連用形")
+	switch {
+	case isOmeni(tokens, i-1) && conjugatedIn(before, "連用形"):
+		return i - 4, i, "お目にかかる is humble by itself"
+	case i >= 3 && before.Lemma == "上げ" && verbLemmaAt(tokens, i-2, "存ずる") && honorificPrefix(tokens[i-3]):
+		return i - 3, i, "存じ上げる is humble by itself"
+	case prefixed && (humbleNoun(before) || stem && before.Lemma != "伺う" && before.Lemma != "参る"):
+		return i - 2, i, "the word is humble by itself, and so is お~する"
+	case !prefixed && stem && last.Lemma == "致す":
+		return i - 1, i, "the word is humble by itself, and いたす is joined to it"
+	case last.Lemma == "申し上げる" && (before.Lemma == "致す" || humbleNoun(before) && before.Lemma != "拝察"):
+		return i - 1, i, "the word is humble by itself, and so is 申し上げる"
+	}
+	return 0, 0, ""
+}
+
+// humbleFavorRule finds humble forms of what somebody else is asked or thanked for.
+func humbleFavorRule() Rule {
+	return Rule{
+		ID: "humble_favor", Title: "謙譲語に「てください」「ていただく」", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
+		Wrong: "先生に町をご案内していただきました。", Right: "先生に町をご案内いただきました。",
+		Source: keigoGuidelines + ", 第二章: 敬語連結の適否, and 第三章: 「受付で伺ってください」",
+		Check:  func(d *Document) []Finding { return d.eachSentence(humbleFavor) },
+	}
+}
+
+// humbleFavor is the check of humbleFavorRule for the words of a sentence.
+func humbleFavor(d *Document, tokens []Token) []Finding {
+	var found []Finding
+	for i := 2; i+2 < len(tokens); i++ {
+		if !verbLemmaAt(tokens, i, "為る") || tokens[i].Surface != "し" || !surfaceAt(tokens, i+1, "て") || !verbLemmaAt(tokens, i+2, "下さる", "頂く") {
+			continue
+		}
+		from, ok := honorificStem(tokens, i)
+		if !ok || beautified(tokens[i-1]) {
+			continue
+		}
+		why := "お~する lowers who does it, who is honoured by the rest"
+		f := Finding{At: d.Position(wordSpan(tokens, from, i+2)), Confidence: 0.85, Text: why, Evidence: honorificEvidence(tokens, from, i, why)}
+		f.Fix = &Fix{At: wordSpan(tokens, i, i+1)}
+		found = append(found, f)
+	}
+	for i := 0; i+2 < len(tokens); i++ {
+		if (verbLemmaAt(tokens, i, "伺う", "参る", "申し上げる", "存じ上げる") || i > 0 && humbleNoun(tokens[i-1]) && verbLemmaAt(tokens, i, "為る")) &&
+			conjugatedIn(tokens[i], "連用形") && surfaceAt(tokens, i+1, "て") && verbLemmaAt(tokens, i+2, "下さる") && !honoursThird(tokens, i) {
+			why := "a humble verb for what somebody else is asked to do: right only to honour a third person"
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+2)), Severity: quality.Low, Confidence: 0.6, Text: why,
+				Evidence: honorificEvidence(tokens, i, i+2, why)})
+		}
+	}
+	return found
+}
+
+// honoursThird says whether お~ stands before a verb: お伺いしてください is found by the other half of the check.
+func honoursThird(tokens []Token, i int) bool { return i > 0 && honorificPrefix(tokens[i-1]) }
+
+// beautified says whether お before a noun only makes it pretty (美化語), so that お~する is not humble.
+func beautified(t Token) bool {
+	return slices.Contains([]string{"掃除", "電話", "料理", "勉強", "洗濯", "買い物", "散歩", "食事", "昼寝", "返事", "仕事", "化粧", "洒落", "遊戯",
+		"絵描き", "裁縫", "留守番", "昼", "茶", "祈り", "参り", "宮参り", "墓参り", "墓参", "遊び", "喋り", "しゃべり", "手伝い", "習字", "休み"}, t.Lemma)
+}
+
+// humbleRaisedRule finds humble verbs that れる is to make respectful.
+func humbleRaisedRule() Rule {
+	return Rule{
+		ID: "humble_raised", Title: "謙譲語に尊敬の「れる」", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
+		Wrong: "お客様が資料を拝見されました。", Right: "お客様が資料をご覧になりました。",
+		Source: keigoGuidelines + ", 第三章: 「参られる」「ご利用される」; 申される was right in older Japanese",
+		Check:  func(d *Document) []Finding { return d.eachSentence(humbleRaised) },
+	}
+}
+
+// humbleRaised is the check of humbleRaisedRule for the words of a sentence. れる may be passive, so it is a hint.
+func humbleRaised(d *Document, tokens []Token) []Finding {
+	var found []Finding
+	for i := 1; i < len(tokens); i++ {
+		if !isRareru(tokens[i]) {
+			continue
+		}
+		from, before := i-1, tokens[i-1]
+		switch {
+		case verbLemmaAt(tokens, i-1, "伺う", "参る", "申す", "致す", "頂く", "存ずる"):
+		case before.Lemma == "為る" && i >= 2 && humbleNoun(tokens[i-2]):
+			from = i - 2
+		case before.Lemma == "為る":
+			stem, ok := honorificStem(tokens, i-1)
+			if !ok || beautified(tokens[i-2]) {
+				continue
+			}
+			from = stem
+		default:
+			continue
+		}
+		why := "れる does not make a humble form respectful"
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, i)), Confidence: 0.6, Text: why, Evidence: honorificEvidence(tokens, from, i, why)})
+	}
+	return found
+}

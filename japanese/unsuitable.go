@@ -1,0 +1,249 @@
+package japanese
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shugo-data/shugo/quality"
+)
+
+// TermCategory says what a term is unsuitable about.
+type TermCategory string
+
+// The categories of the built-in terms. A host may have others.
+const (
+	DisabilityTerm TermCategory = "disability" // 障害, illness
+	OriginTerm     TermCategory = "origin"     // nation, people, birth
+	GenderTerm     TermCategory = "gender"     // roles of women and men
+	OccupationTerm TermCategory = "occupation" // work and standing
+	AgeTerm        TermCategory = "age"        // the old and the young
+	SexualityTerm  TermCategory = "sexuality"  // orientation, identity, sex as an insult
+	BodyTerm       TermCategory = "body"       // looks
+)
+
+// Term is a word or phrase that a text should not use of people, or not without need.
+//
+// It is found wherever words of the text, the last in its dictionary form, are written as the term or one of its variants is: inflected
+// forms are found, and parts of other words are not. Where a term has a reading, it is found in hiragana and katakana too, when the
+// dictionary takes them for that word or knows none: 唖, read オシ, is not found in おしい; and in kanji only when they are read so.
+type Term struct {
+	Text     string           // in its dictionary form: 片手落ち
+	Variants []string         // other spellings, and the lemma of UniDic where it differs
+	Reading  string           // in katakana; empty: it is found as written only
+	Category TermCategory     // what it is about
+	Severity quality.Severity // High: an insult; Medium: replaced in law or by the press; Low: think of another word. Empty: Medium
+	Instead  []string         // neutral words, the best first; empty: say it otherwise
+	Allowed  []string         // longer expressions that it may be part of: いざり火
+	Source   string           // who advises against it
+	Off      bool             // do not look for it: takes a built-in term of the same Text away
+}
+
+// mostTermWords is how many words of a text a term may have.
+const mostTermWords = 8
+
+// WordRules returns a rule for each category of terms: the built-in ones (see [Terms]) and the given ones. A given term takes the place of a
+// built-in one with the same Text.
+//
+// A term that is spoken of is not found: alone in quotation marks, or in a sentence that says that it is a word (という言葉, 差別語, 旧称, 言い換え,
+// と呼ばれて). Within a longer quotation the severity is low: whether to quote is for the author to decide.
+func WordRules(terms ...Term) []Rule {
+	var all []Term
+	for _, t := range append(slices.Clone(terms), Terms()...) {
+		if !slices.ContainsFunc(all, func(o Term) bool { return o.Text == t.Text }) {
+			all = append(all, t)
+		}
+	}
+	var rules []Rule
+	for _, t := range all {
+		if t.Off || t.Text == "" || slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == termRuleID(t.Category) }) {
+			continue
+		}
+		of := slices.DeleteFunc(slices.Clone(all), func(o Term) bool { return o.Category != t.Category || o.Off || o.Text == "" })
+		rules = append(rules, wordRule(t.Category, of))
+	}
+	return rules
+}
+
+// termRuleID returns the id of the rule of a category.
+func termRuleID(c TermCategory) string { return "unsuitable_" + string(c) }
+
+// wordRule returns the rule of the terms of a category.
+func wordRule(category TermCategory, terms []Term) Rule {
+	index := newTermIndex(terms)
+	first := terms[0]
+	right := "これは別の言葉です。"
+	if len(first.Instead) > 0 {
+		right = "それは" + first.Instead[0] + "だ。"
+	}
+	return Rule{
+		ID: termRuleID(category), Title: "不適切な表現: " + string(category), Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
+		Wrong: "それは" + first.Text + "だ。", Right: right,
+		Source: "each term has its own: laws, ministries, the keigoGuidelines of NHK, 民放連 and 共同通信社",
+		Check:  func(d *Document) []Finding { return d.eachSentence(index.find) },
+	}
+}
+
+// termIndex finds terms by how they are written, by their readings in hiragana, and by lemma.
+type termIndex struct {
+	written, read, lemma map[string][]*Term
+}
+
+func newTermIndex(terms []Term) *termIndex {
+	x := &termIndex{written: map[string][]*Term{}, read: map[string][]*Term{}, lemma: map[string][]*Term{}}
+	for i := range terms {
+		t := &terms[i]
+		for _, s := range append([]string{t.Text}, t.Variants...) {
+			x.written[s] = append(x.written[s], t)
+			x.lemma[s] = append(x.lemma[s], t)
+		}
+		if t.Reading != "" {
+			x.read[hiraganaOf(t.Reading)] = append(x.read[hiraganaOf(t.Reading)], t)
+		}
+	}
+	return x
+}
+
+// find returns the terms in the words of a sentence, the longest at each place.
+func (x *termIndex) find(d *Document, tokens []Token) []Finding {
+	var found []Finding
+	spoken, asked := false, false
+	for i := 0; i < len(tokens); i++ {
+		term, count := x.at(tokens, i)
+		if term == nil {
+			continue
+		}
+		span := wordSpan(tokens, i, i+count-1)
+		if !asked {
+			spoken, asked = aboutWords(d.Text[tokens[0].Span.Start:tokens[len(tokens)-1].Span.End]), true
+		}
+		if !spoken && !term.allows(d.Text, span) && !quotedAlone(d.Text, span) {
+			found = append(found, x.finding(d, tokens[i:i+count], term))
+		}
+		i += count - 1
+	}
+	return found
+}
+
+// at returns the longest term that begins at a word, and how many words it has.
+func (x *termIndex) at(tokens []Token, i int) (*Term, int) {
+	var best *Term
+	words := 0
+	before := ""
+	for n := 1; n <= mostTermWords && i+n <= len(tokens); n++ {
+		last := tokens[i+n-1]
+		base := last.Base
+		if base == "" {
+			base = last.Surface
+		}
+		for _, written := range []string{base, last.Surface} {
+			for _, t := range x.written[before+written] {
+				if t.written(tokens[i : i+n]) {
+					best, words = t, n
+				}
+			}
+			for _, t := range x.read[hiraganaOf(before+written)] {
+				if t.read(tokens[i : i+n]) {
+					best, words = t, n
+				}
+			}
+		}
+		before += last.Surface
+	}
+	if words > 0 || tokens[i].Lemma == "" {
+		return best, words
+	}
+	lemma, _, _ := strings.Cut(tokens[i].Lemma, "-")
+	for _, t := range x.lemma[lemma] {
+		if t.Reading == "" || lemma != t.Text || tokens[i].LemmaReading == t.Reading {
+			return t, 1
+		}
+	}
+	return nil, 0
+}
+
+// written says whether words that are written like a term are the term: one word in kanji may be read in another way.
+func (t *Term) written(tokens []Token) bool {
+	first := tokens[0]
+	if len(tokens) > 1 || !first.Known || t.Reading == "" || !strings.ContainsFunc(first.Surface, kanjiRune) {
+		return true
+	}
+	return first.LemmaReading == t.Reading || first.Reading == t.Reading || slices.Contains(t.Variants, first.Lemma)
+}
+
+// read says whether words in kana that sound like a term are the term. When the dictionary does not know it, it has cut it into pieces; but a
+// particle at an end is a word of its own.
+func (t *Term) read(tokens []Token) bool {
+	first, last := tokens[0], tokens[len(tokens)-1]
+	if len(tokens) > 1 || !first.Known {
+		return !isBoundWord(first) && !isBoundWord(last)
+	}
+	return first.Lemma == t.Text || slices.Contains(t.Variants, first.Lemma)
+}
+
+// isBoundWord says whether a word is a particle or an auxiliary.
+func isBoundWord(t Token) bool { return t.POS[0] == "助詞" || t.POS[0] == "助動詞" }
+
+// allows says whether a place in a text is part of a longer expression that is allowed.
+func (t *Term) allows(text string, s Span) bool {
+	for _, a := range t.Allowed {
+		from, to := max(0, s.Start-len(a)), min(len(text), s.End+len(a))
+		for i := from; i+len(a) <= to; i++ {
+			if text[i:i+len(a)] == a && i <= s.Start && i+len(a) >= s.End {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// aboutWords says whether a sentence speaks about words, as teaching, dictionaries and history do.
+func aboutWords(sentence string) bool {
+	return slices.ContainsFunc([]string{"差別語", "差別用語", "差別表現", "差別的な", "蔑称", "不快語", "不快用語", "放送禁止用語", "旧称", "という語", "という言葉", "ということば",
+		"という表現", "という用語", "という呼称", "という呼び方", "と呼ばれ", "と呼ん", "言い換え", "語源", "改称", "改められ", "名称変更", "死語"},
+		func(s string) bool { return strings.Contains(sentence, s) })
+}
+
+// quotedAlone says whether a place in a text is all of a quotation.
+func quotedAlone(text string, s Span) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:s.Start])
+	after, _ := utf8.DecodeRuneInString(text[s.End:])
+	return strings.ContainsRune("「『“\"‘'《〈", before) && strings.ContainsRune("」』”\"’'》〉", after)
+}
+
+// inQuotation says whether a place in a text is within 「」 or 『』 that were opened in the same paragraph.
+func inQuotation(text string, at int) bool {
+	depth := 0
+	for _, r := range text[strings.LastIndexByte(text[:at], '\n')+1 : at] {
+		switch r {
+		case '「', '『':
+			depth++
+		case '」', '』':
+			depth = max(depth-1, 0)
+		}
+	}
+	return depth > 0
+}
+
+// finding returns the finding of a term.
+func (x *termIndex) finding(d *Document, tokens []Token, t *Term) Finding {
+	span, last := wordSpan(tokens, 0, len(tokens)-1), tokens[len(tokens)-1]
+	f := Finding{At: d.Position(span), Severity: t.Severity, Confidence: 0.9, Text: "a term that is unsuitable of people (" + string(t.Category) + ")"}
+	if f.Severity == "" {
+		f.Severity = quality.Medium
+	}
+	if inQuotation(d.Text, span.Start) {
+		f.Severity, f.Text = quality.Low, f.Text+", in a quotation"
+	}
+	if t.Source != "" {
+		f.Evidence = append(f.Evidence, Evidence{Kind: "token", At: span, Note: "advised against by " + t.Source})
+	}
+	if len(t.Instead) > 0 {
+		f.Text += fmt.Sprintf("; better: %s", strings.Join(t.Instead, ", "))
+		if last.Base == "" || last.Base == last.Surface {
+			f.Fix = &Fix{At: span, With: t.Instead[0], Changes: true}
+		}
+	}
+	return f
+}
