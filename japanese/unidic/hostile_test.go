@@ -21,7 +21,10 @@ import (
 
 // hostileRules are the rules that hostile texts are checked by: all that the library has.
 func hostileRules() []japanese.Rule {
-	return slices.Concat[[]japanese.Rule]()
+	return slices.Concat(
+		japanese.GrammarRules(), japanese.StyleRules(), japanese.RegisterRules(), japanese.KeigoRules(), japanese.WordRules(),
+		japanese.FuriganaRules(),
+	)
 }
 
 func hostileAnalyzer(tb testing.TB) *unidic.Analyzer {

@@ -21,7 +21,14 @@ import (
 
 // ours returns the rules that the library has: a set of rules that comes to it is added to this list.
 func ours() []japanese.Rule {
-	return slices.Concat[[]japanese.Rule]()
+	return slices.Concat(
+		japanese.GrammarRules(),
+		japanese.StyleRules(),
+		japanese.RegisterRules(),
+		japanese.KeigoRules(),
+		japanese.WordRules(),
+		japanese.FuriganaRules(),
+	)
 }
 
 // work is what the library does with a text, by the name of the side.
