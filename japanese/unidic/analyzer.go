@@ -52,15 +52,16 @@ func newAnalyzer(t *tables) *Analyzer {
 func (a *Analyzer) Storage() Storage { return a.storage }
 
 // Analyze returns the words of a text in order. It takes any bytes, and time in proportion to them; it returns early, with the
-// context's error, when the context ends, which it looks at every few thousand characters.
+// context's error, when the context ends, which it looks at every few thousand characters. Of a run of letters or digits the last 25
+// are one word at most, and those before them a word each, as MeCab has it.
 //
 // A word that is not in the dictionary has a surface and a part of speech alone. The strings of the tokens are parts of the text and
 // of the dictionary, not copies.
 func (a *Analyzer) Analyze(ctx context.Context, text string) ([]japanese.Token, error) {
 	l := a.pool.Get().(*lattice)
-	defer a.pool.Put(l)
-	var tokens []japanese.Token
+	defer a.release(l)
 	right := a.tables.edge.right
+	l.found = l.found[:0]
 	for start := 0; start < len(text); {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -74,15 +75,34 @@ func (a *Analyzer) Analyze(ctx context.Context, text string) ([]japanese.Token, 
 			start = end
 			continue
 		}
-		tokens = slices.Grow(tokens, len(words))
 		for _, w := range words {
-			tokens = append(tokens, a.token(text, start, w))
+			l.found = append(l.found, found{start + int(w.start), start + int(w.end), int(w.entry)})
 		}
 		last := words[len(words)-1]
 		start, right = start+int(last.end), last.right
 	}
-	l.text = "" // so that the pool does not keep it
+	tokens := make([]japanese.Token, len(l.found))
+	for i, w := range l.found {
+		if i%window == window-1 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		tokens[i] = a.token(text, w)
+	}
 	return tokens, nil
+}
+
+// found is a word in a text, by its entry.
+type found struct{ start, end, entry int }
+
+// mostKept is the number of words for which a pooled lattice keeps room: more than a page has, far less than a book.
+const mostKept = 1 << 14
+
+// release puts a lattice back, without a text.
+func (a *Analyzer) release(l *lattice) {
+	if l.text = ""; cap(l.found) > mostKept {
+		l.found = nil
+	}
+	a.pool.Put(l)
 }
 
 // boundary returns the start of a character at a place or a little before it, or the end of the text.
@@ -104,15 +124,14 @@ func settled(words []node, before int) []node {
 	return words[:max(n, min(1, len(words)))]
 }
 
-// token makes a token of a word of a window that starts at a place of the text.
-func (a *Analyzer) token(text string, start int, n node) japanese.Token {
-	span := japanese.Span{Start: start + int(n.start), End: start + int(n.end)}
-	t := japanese.Token{Span: span, Surface: text[span.Start:span.End]}
-	if host := int(n.entry) - len(a.tables.entries); host >= 0 {
+// token makes a token of a word of a text.
+func (a *Analyzer) token(text string, n found) japanese.Token {
+	t := japanese.Token{Span: japanese.Span{Start: n.start, End: n.end}, Surface: text[n.start:n.end]}
+	if host := n.entry - len(a.tables.entries); host >= 0 {
 		return a.words.token(host, t)
 	}
 	a.describe(a.tables.entries[n.entry].grammar, &t)
-	if int(n.entry) < len(a.tables.words) {
+	if n.entry < len(a.tables.words) {
 		w := &a.tables.words[n.entry]
 		t.Known = true
 		t.Lemma, t.LemmaReading = a.tables.string(w.lemma), a.tables.string(w.lemmaReading)

@@ -6,6 +6,13 @@
 // "Applying conditional random fields to Japanese morphological analysis"; tokenizer.cpp for unknown words), since scores such as
 // jReadability's are defined over MeCab's words. It differs in one thing: all white space of ASCII is skipped, carriage returns too.
 //
+// # Tokens
+//
+// The fields of a token are UniDic's features: POS is pos1 to pos4, ConjugationType cType, ConjugationForm cForm, LemmaReading lForm,
+// Lemma lemma, Pronunciation pron, Base orthBase, and Origin goshu. Reading is UniDic's kana, which kagome-dict leaves out: it is spelt
+// from the pronunciation, the reading of the lemma and the kana of the surface. Unknown symbols are 補助記号, which is what MeCab's
+// UniDic says of them; kagome-dict makes them nouns.
+//
 // # Loading
 //
 // [Load] takes seconds the first time: it unpacks the dictionary and writes packed tables into a folder. Later it maps that file, in

@@ -73,9 +73,6 @@ func (t *tables) sections() [9][]byte {
 // storeTables writes a file whole or not at all: under another name, which becomes its own when it is complete.
 func storeTables(t *tables, file string, version [32]byte) (err error) {
 	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
 	removeLeft(dir)
 	f, err := os.CreateTemp(dir, "unidic-*.part")
 	if err != nil {

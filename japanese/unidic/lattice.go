@@ -25,7 +25,8 @@ type lattice struct {
 	best   []best      // cheapest candidate for each class of right words, at the place where words are being added
 	stamp  uint32      // of that place
 	path   []int32
-	cost   int32 // of the path
+	cost   int32   // of the path
+	found  []found // words of the windows so far
 }
 
 // node is a word in a window, on the cheapest path to it.

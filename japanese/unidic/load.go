@@ -24,9 +24,10 @@ type Config struct {
 // Step is a part of loading.
 type Step string
 
-// The steps. Without a file of packed tables that is whole and of this version, all are taken; with one, only the first.
+// The steps. With a file of packed tables that is whole and of this version, only the first is taken.
 const (
 	Mapping   Step = "mapping"   // checking the file of packed tables and mapping it
+	Waiting   Step = "waiting"   // for another process, or goroutine, that packs; not without one
 	Unpacking Step = "unpacking" // the dictionary: a second or two that the context cannot cut short
 	Packing   Step = "packing"   // making the tables
 	Storing   Step = "storing"   // writing the file
@@ -43,7 +44,8 @@ type Storage struct {
 
 // Load returns an analyzer, which a program makes when it starts, and shares. The first time it packs the dictionary's tables into a
 // file, 100 MB, which takes seconds. Later it checks the sums of that file and maps it. A file that is damaged, or of another version,
-// is replaced. Where no file can be written, the tables stay in memory, and Storage says why. Any number of processes may load at once.
+// is replaced. Where no file can be written, the tables stay in memory, and Storage says why. Of processes that start at once one packs,
+// where the system has flock, and the others wait for it.
 //
 // A mapped file stays mapped until the process ends, since tokens point into it. It may be removed or replaced by renaming, but not
 // changed in place, meanwhile.
@@ -74,29 +76,50 @@ func load(ctx context.Context, dir string, unpack func() *dict.Dict, progress fu
 	progress(Mapping)
 	version := dictionaryVersion()
 	file, noDir := tablesFile(dir, version)
-	mapped, err := openTables(ctx, file, version)
+	t, err := openTables(ctx, file, version)
 	if err == nil {
-		return mapped, Storage{File: file, Mapped: mapping}, nil
+		return t, Storage{File: file, Mapped: mapping}, nil
+	}
+	if noDir == nil {
+		if noDir = os.MkdirAll(filepath.Dir(file), 0o755); noDir == nil {
+			unlock, noLock := lockFile(ctx, file+".lock", func() { progress(Waiting) })
+			if noLock == nil {
+				defer unlock()
+				t, err = openTables(ctx, file, version)
+			}
+		}
+	}
+	switch {
+	case err == nil: // somebody else was faster
+		return t, Storage{File: file, Mapped: mapping}, nil
+	case ctx.Err() != nil:
+		return nil, Storage{}, ctx.Err()
 	}
 	storage := Storage{Packed: true, Err: noDir}
-	if !errors.Is(err, fs.ErrNotExist) {
+	if !errors.Is(err, fs.ErrNotExist) && noDir == nil {
 		storage.Found = err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, Storage{}, err
-	}
+	return makeTables(ctx, file, version, storage, unpack, progress)
+}
+
+// makeTables packs a dictionary, stores the tables where there is a folder, and maps them from there.
+func makeTables(
+	ctx context.Context, file string, version [32]byte, storage Storage, unpack func() *dict.Dict, progress func(Step),
+) (*tables, Storage, error) {
 	progress(Unpacking)
 	from := unpack()
 	progress(Packing)
 	packed, err := pack(ctx, from)
-	if err != nil || noDir != nil {
+	if err != nil || storage.Err != nil {
 		return packed, storage, err
 	}
 	progress(Storing)
 	if storage.Err = storeTables(packed, file, version); storage.Err != nil {
 		return packed, storage, nil
 	}
-	if mapped, storage.Err = openTables(ctx, file, version); storage.Err != nil { // somebody removed it, or changed it
+	mapped, err := openTables(ctx, file, version)
+	if err != nil { // somebody removed it, or changed it
+		storage.Err = err
 		return packed, storage, ctx.Err()
 	}
 	storage.File, storage.Mapped = file, mapping

@@ -40,7 +40,7 @@ type grammarKey struct {
 
 // pack makes tables of a dictionary. It ends early, with the context's error, when the context ends.
 func pack(ctx context.Context, from *dict.Dict) (*tables, error) {
-	p := &packer{from: from, to: &tables{}, texts: make(map[string]uint32, 1<<20), grammars: map[grammarKey]uint16{}}
+	p := &packer{from: from, to: &tables{}, texts: make(map[string]uint32, len(from.Morphs)), grammars: map[grammarKey]uint16{}}
 	if n := len(from.Morphs); n != len(from.Contents) || n != len(from.POSTable.POSs) || n == 0 {
 		return nil, fmt.Errorf("unidic: dictionary with %d words, %d contents and %d parts of speech", n, len(from.Contents), len(from.POSTable.POSs))
 	}

@@ -34,6 +34,9 @@ func (t trie) child(at int32, b byte) (int32, bool) {
 
 // number returns the number of the string that ends at a node.
 func (t trie) number(at int32) (int, bool) {
+	if uint(at) >= uint(len(t)) {
+		return 0, false
+	}
 	leaf := t[at].base
 	if leaf <= 0 || int(leaf) >= len(t) || t[leaf].check != at || t[leaf].base > 0 {
 		return 0, false

@@ -46,9 +46,9 @@ func (a *Analyzer) addWords(words []Word) error {
 	for i := range h.words {
 		w := &h.words[i]
 		if err := w.check(); err != nil {
-			problems = append(problems, fmt.Errorf("unidic: Words[%d].%w", i, err))
+			problems = append(problems, fmt.Errorf("unidic: Words[%d]: %w", i, err))
 		} else if _, ok := typical[w.POS]; !ok {
-			problems = append(problems, fmt.Errorf("unidic: Words[%d].POS: not a part of speech that UniDic has for words without conjugation", i))
+			problems = append(problems, fmt.Errorf("unidic: Words[%d]: not a part of speech that UniDic has for words without conjugation", i))
 		}
 	}
 	if len(problems) > 0 {
@@ -95,14 +95,14 @@ func (w *Word) check() error {
 	n := utf8.RuneCountInString(w.Surface)
 	switch {
 	case n == 0 || n > longestWord:
-		return fmt.Errorf("Surface: %d characters, expected 1 to %d", n, longestWord)
+		return fmt.Errorf("surface of %d characters, expected 1 to %d", n, longestWord)
 	case !utf8.ValidString(w.Surface) || strings.ContainsRune(w.Surface, 0):
-		return errors.New("Surface: a zero byte or invalid UTF-8, expected characters")
+		return errors.New("surface with a zero byte or invalid UTF-8, expected characters")
 	case space(w.Surface[0]) || space(w.Surface[len(w.Surface)-1]):
-		return errors.New("Surface: white space around it, expected none")
+		return errors.New("surface with white space around it, expected none")
 	}
 	if written, ok := katakana(w.Reading); w.Reading != "" && (!ok || written != w.Reading) {
-		return errors.New("Reading: other characters, expected katakana")
+		return errors.New("reading with other characters, expected katakana")
 	}
 	w.Lemma = cmp.Or(w.Lemma, w.Surface)
 	w.POS = w.partOfSpeech()
