@@ -2,6 +2,7 @@ package japanese
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/shugo-data/shugo/quality"
 )
@@ -28,12 +29,17 @@ func checkFurigana(d *Document) []Finding {
 		f.Evidence = []Evidence{{Kind: "reading", At: r.BaseAt, Note: fmt.Sprintf("%d readings are in the dictionary", len(check.Known))}}
 		if r.Notation == RubyParentheses {
 			f.Severity, f.Confidence = quality.Medium, min(check.Confidence, 0.7)
-		} else if len(check.Known) == 0 {
+		} else if len(check.Known) == 0 || artistic(r.Reading) {
 			f.Severity = quality.Medium
 		}
 		found = append(found, f)
 	}
 	return found
+}
+
+// artistic says whether a reading is in katakana, as authors write another word for the one that stands there: 月《ルナ》 (義訓).
+func artistic(reading string) bool {
+	return !strings.ContainsFunc(reading, func(r rune) bool { return r >= 'ぁ' && r <= 'ゖ' })
 }
 
 // CheckRuby is CheckReading for a reading in the document's text, which may be of the word together with kana around it, or of its end:

@@ -55,7 +55,7 @@ func honorificStem(tokens []Token, end int) (int, bool) {
 	if end < 1 || end > len(tokens) {
 		return 0, false
 	}
-	if last := tokens[end-1]; last.Lemma == "御覧" {
+	if last := tokens[end-1]; last.Lemma == "御覧" || last.Surface == "おこし" || last.Surface == "および" { // to UniDic the last two are 起こし and 及び
 		return end - 1, true
 	} else if !actStem(last) {
 		return 0, false
@@ -79,6 +79,8 @@ func actStem(t Token) bool {
 		return conjugatedIn(t, "連用形")
 	case t.POS[0] != "名詞" || t.POS[1] != "普通名詞":
 		return false
+	case t.Surface == "まち": // to UniDic the まち of おまちになる is 町
+		return true
 	case strings.HasPrefix(t.POS[2], "サ変"):
 		// お世話になられた honours once: お世話になる is no honorific
 		return !slices.Contains([]string{"世話", "馳走", "厄介", "邪魔", "一緒", "沙汰", "免", "病気", "成人", "満足", "退屈", "迷惑", "苦労", "難儀",

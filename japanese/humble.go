@@ -49,6 +49,8 @@ func humbleTwice(tokens []Token, i int) (from, to int, why string) {
 func humbleBefore(tokens []Token, end int) int {
 	from := -1
 	switch {
+	case verbLemmaAt(tokens, end-1, "参る") && end >= 2 && honorificPrefix(tokens[end-2]): // お参り is a visit to a shrine or a grave
+		return -1
 	case humbleVerb(tokens[end-1]):
 		from = end - 1
 	case verbLemmaAt(tokens, end-1, "上げる") && verbLemmaAt(tokens, end-2, "存ずる"):
@@ -116,6 +118,12 @@ func humbleFavor(d *Document, tokens []Token) []Finding {
 		f := Finding{At: d.Position(wordSpan(tokens, from, i+2)), Confidence: 0.85, Text: why, Evidence: honorificEvidence(tokens, from, i, why)}
 		f.Fix = &Fix{At: wordSpan(tokens, i, i+1)}
 		found = append(found, f)
+	}
+	for i := 0; i+1 < len(tokens); i++ {
+		if humbleNoun(tokens[i]) && tokens[i].Lemma != "頂戴" && verbLemmaAt(tokens, i+1, "下さる") {
+			why := "a humble word for what the one who is asked does"
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+1)), Confidence: 0.9, Text: why, Evidence: honorificEvidence(tokens, i, i, why)})
+		}
 	}
 	for i := 0; i+2 < len(tokens); i++ {
 		if (verbLemmaAt(tokens, i, "伺う", "参る", "申し上げる", "存じ上げる") || i > 0 && humbleNoun(tokens[i-1]) && verbLemmaAt(tokens, i, "為る")) &&

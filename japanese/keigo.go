@@ -97,7 +97,7 @@ func asksGuest(tokens []Token) bool {
 
 // vagueSide says whether ほう at a place points at nothing: after の and the noun of an act or of a thing at a counter, with no より.
 func vagueSide(tokens []Token, i int) bool {
-	if i < 2 || i+1 >= len(tokens) || !surfaceAt(tokens, i-1, "の") || tokens[i].Lemma != "方" || tokens[i].LemmaReading != "ホウ" {
+	if i < 2 || i+1 >= len(tokens) || !surfaceAt(tokens, i-1, "の") || tokens[i].Lemma != "方" || tokens[i].Surface != "ほう" { // 方 may be かた
 		return false
 	}
 	if noun := tokens[i-2]; noun.POS[0] != "名詞" || !strings.HasPrefix(noun.POS[2], "サ変") && !(i >= 3 && honorificPrefix(tokens[i-3])) {

@@ -50,7 +50,7 @@ func CheckReading(source ReadingSource, surface, reading string) ReadingCheck {
 	if !slices.ContainsFunc([]rune(surface), hasReading) {
 		return ReadingCheck{Verdict: ReadingUnknown, Because: "there is nothing to read in the word"}
 	}
-	known := source.Readings(surface)
+	known := append(slices.Clone(source.Readings(surface)), tableReadings(surface)...)
 	if soundsLike(known, sound) {
 		return ReadingCheck{Verdict: ReadingAccepted, Because: "the dictionary has it", Confidence: 1, Known: known}
 	}
@@ -58,6 +58,19 @@ func CheckReading(source ReadingSource, surface, reading string) ReadingCheck {
 		return ReadingCheck{Verdict: ReadingUnknown, Because: "the word is too long to be taken apart", Known: known}
 	}
 	return checkParts(source, surface, sound, known)
+}
+
+// tableReadings returns readings of words of the table of the list of kanji (常用漢字表 付表, 2010) and the like that UniDic 2.1.2 lacks.
+func tableReadings(surface string) []string {
+	switch surface {
+	case "明後日":
+		return []string{"アサッテ"}
+	case "明々後日":
+		return []string{"シアサッテ"}
+	case "十重二十重":
+		return []string{"トエハタエ"}
+	}
+	return nil
 }
 
 // checkParts is CheckReading for a reading that the dictionary does not list.

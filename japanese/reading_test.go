@@ -1,6 +1,7 @@
 package japanese_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -125,4 +126,36 @@ func FuzzCheckReading(f *testing.F) {
 			t.Fatalf("CheckReading(%q, %q) = %+v", surface, reading, got)
 		}
 	})
+}
+
+func ExampleCheckReading() {
+	dictionary := smallDictionary{"学": "ガク", "校": "コウ", "人": "ヒト ジン ニン"}
+	for _, reading := range []string{"がっこう", "がこう"} {
+		got := japanese.CheckReading(dictionary, "学校", reading)
+		fmt.Println(got.Verdict, got.Because)
+	}
+	fmt.Println(japanese.CheckReading(dictionary, "人々", "ひとびと").Verdict)
+	// Output:
+	// accepted it follows from readings of the parts
+	// rejected readings of the parts do not give it
+	// accepted
+}
+
+func ExampleParseRuby() {
+	for _, r := range japanese.ParseRuby("｜お茶《おちゃ》と<ruby>漢字<rt>かんじ</rt></ruby>と本(ほん)") {
+		fmt.Println(r.Base, r.Reading, r.Notation)
+	}
+	// Output:
+	// お茶 おちゃ aozora
+	// 漢字 かんじ html
+	// 本 ほん parentheses
+}
+
+func BenchmarkParseRuby(b *testing.B) {
+	text := strings.Repeat("私は学校《がっこう》で<ruby>漢字<rt>かんじ</rt></ruby>と本(ほん)を読んだ。それから家に帰って、夕飯を食べた。", 1000)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		japanese.ParseRuby(text)
+	}
 }

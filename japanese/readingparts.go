@@ -95,11 +95,14 @@ func (w *partReader) heard(at, end, from int, reading []rune) [][]rune {
 
 // begun returns a reading with the changes that its first sound may take after what was heard before.
 func (w *partReader) begun(at, from int, reading []rune) [][]rune {
-	forms := [][]rune{reading}
 	if at == 0 || from == 0 {
-		return forms
+		return [][]rune{reading}
 	}
 	before := w.sound[from-1]
+	var forms [][]rune
+	if !mustChange(w.word[at-1], w.word[at], before) {
+		forms = append(forms, reading)
+	}
 	change := func(k rune) {
 		if k != 0 {
 			changed := slices.Clone(reading)
@@ -107,16 +110,31 @@ func (w *partReader) begun(at, from int, reading []rune) [][]rune {
 			forms = append(forms, changed)
 		}
 	}
-	if before == 'ン' || before == 'ッ' {
+	great := w.word[at] == '百' || w.word[at] == '千'
+	if before == 'ッ' || before == 'ン' && !great {
 		change(plosiveOf(reading[0]))
 	}
-	if (!isNumeral(w.word[at-1]) || before == 'ン') && !voicedInside(reading) {
+	switch {
+	case voicedInside(reading):
+	case isNumeral(w.word[at-1]) && before != 'ン', great && w.word[at-1] != '三' && w.word[at-1] != '何':
+	default:
 		change(voicedOf(reading[0]))
 	}
 	if i := strings.IndexRune("アイウエオ", reading[0]); before == 'ン' && i >= 0 {
 		change([]rune("ナニヌネノ")[i/len("ア")])
 	}
 	return forms
+}
+
+// mustChange says whether a counter in ハ行, 百 or 千 cannot keep its first sound after a number: いっぱい, さんぼん, さんびゃく.
+func mustChange(number, counter, before rune) bool {
+	switch number {
+	case '三', '何':
+		return before == 'ン' && strings.ContainsRune("百千杯本匹泊分発拍票歩", counter)
+	case '一', '十':
+		return strings.ContainsRune("百杯本匹泊分発拍票歩", counter) && (number == '一' || counter != '百')
+	}
+	return before == 'ッ' && counter == '百'
 }
 
 // voicedInside says whether a voiced sound follows the first: then there is no 連濁 (Lyman's law, 1894). はしご is its exception.

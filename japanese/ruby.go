@@ -195,15 +195,26 @@ func rubyWords(text string, r Ruby) [][2]string {
 		before = before[:len(before)-size]
 		words = append(words, [2]string{text[len(before):r.BaseAt.End], r.Reading})
 	}
-	if r.Notation == RubyParentheses {
-		for i := range r.Base {
-			if c, _ := utf8.DecodeRuneInString(r.Base[i:]); i > 0 && kanjiRune(c) {
-				words = append(words, [2]string{r.Base[i:], r.Reading})
-			}
+	for i, c := range r.Base {
+		last, _ := utf8.DecodeLastRuneInString(r.Base[:i])
+		if i > 0 && kanjiRune(c) && (!kanjiRune(last) || r.Notation == RubyParentheses) {
+			words = append(words, [2]string{r.Base[i:], r.Reading}, [2]string{r.Base[i:], withoutSoundMark(r.Reading)})
 		}
-		return words
 	}
 	return append(words, rubyFollowed(text[r.At.End:], r)...)
+}
+
+// withoutSoundMark returns a reading with its first sound as it is when nothing stands before it: 18分《ぷん》 is ふん.
+func withoutSoundMark(reading string) string {
+	first, size := utf8.DecodeRuneInString(reading)
+	k, ok := katakanaOf(first)
+	if !ok {
+		return reading
+	}
+	if i := strings.IndexRune("パピプペポ", k); i >= 0 {
+		return string([]rune("ハヒフヘホ")[i/len("パ")]) + reading[size:]
+	}
+	return string(unvoicedOf(k)) + reading[size:]
 }
 
 // rubyFollowed returns the base with one to four kana that follow it.

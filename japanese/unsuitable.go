@@ -85,24 +85,56 @@ func wordRule(category TermCategory, terms []Term) Rule {
 	}
 }
 
-// termIndex finds terms by how they are written, by their readings in hiragana, and by lemma.
+// termIndex finds terms by how they are written, by their readings in hiragana, and by lemma. Most words of a text begin no term, which the
+// first two characters say.
 type termIndex struct {
 	written, read, lemma map[string][]*Term
+	first                map[rune]bool    // characters that terms begin with, in hiragana
+	pair                 map[[2]rune]bool // two characters that terms begin with; a term of one has 0 for the second
 }
 
 func newTermIndex(terms []Term) *termIndex {
-	x := &termIndex{written: map[string][]*Term{}, read: map[string][]*Term{}, lemma: map[string][]*Term{}}
+	x := &termIndex{written: map[string][]*Term{}, read: map[string][]*Term{}, lemma: map[string][]*Term{}, first: map[rune]bool{}, pair: map[[2]rune]bool{}}
 	for i := range terms {
 		t := &terms[i]
 		for _, s := range append([]string{t.Text}, t.Variants...) {
 			x.written[s] = append(x.written[s], t)
 			x.lemma[s] = append(x.lemma[s], t)
+			x.begin(s)
 		}
 		if t.Reading != "" {
+			x.begin(t.Reading)
 			x.read[hiraganaOf(t.Reading)] = append(x.read[hiraganaOf(t.Reading)], t)
 		}
 	}
 	return x
+}
+
+// begin remembers what a spelling begins with.
+func (x *termIndex) begin(spelling string) {
+	pair := firstTwo(spelling)
+	x.first[pair[0]], x.pair[pair] = true, true
+}
+
+// mayBegin says whether a term may begin at a word. The second character of an inflected word may be another one in the dictionary form.
+func (x *termIndex) mayBegin(text string, t Token) bool {
+	pair := firstTwo(text[t.Span.Start:])
+	return x.first[pair[0]] && (x.pair[pair] || x.pair[[2]rune{pair[0]}] || t.Base != "" && t.Base != t.Surface)
+}
+
+// firstTwo returns the first two characters of a text, in hiragana where they are kana.
+func firstTwo(text string) (pair [2]rune) {
+	for i := range pair {
+		r, size := utf8.DecodeRuneInString(text)
+		if size == 0 {
+			break
+		}
+		if r >= 'ァ' && r <= 'ヶ' {
+			r += 'ぁ' - 'ァ'
+		}
+		pair[i], text = r, text[size:]
+	}
+	return pair
 }
 
 // find returns the terms in the words of a sentence, the longest at each place.
@@ -110,7 +142,7 @@ func (x *termIndex) find(d *Document, tokens []Token) []Finding {
 	var found []Finding
 	spoken, asked := false, false
 	for i := 0; i < len(tokens); i++ {
-		term, count := x.at(tokens, i)
+		term, count := x.at(d.Text, tokens, i)
 		if term == nil {
 			continue
 		}
@@ -127,40 +159,46 @@ func (x *termIndex) find(d *Document, tokens []Token) []Finding {
 }
 
 // at returns the longest term that begins at a word, and how many words it has.
-func (x *termIndex) at(tokens []Token, i int) (*Term, int) {
+func (x *termIndex) at(text string, tokens []Token, i int) (*Term, int) {
 	var best *Term
 	words := 0
-	before := ""
-	for n := 1; n <= mostTermWords && i+n <= len(tokens); n++ {
+	for n := 1; x.mayBegin(text, tokens[i]) && n <= mostTermWords && i+n <= len(tokens); n++ {
 		last := tokens[i+n-1]
-		base := last.Base
-		if base == "" {
-			base = last.Surface
+		spellings := []string{text[tokens[i].Span.Start:last.Span.End]}
+		if last.Base != "" && last.Base != last.Surface {
+			spellings = append(spellings, text[tokens[i].Span.Start:last.Span.Start]+last.Base)
 		}
-		for _, written := range []string{base, last.Surface} {
-			for _, t := range x.written[before+written] {
-				if t.written(tokens[i : i+n]) {
-					best, words = t, n
-				}
-			}
-			for _, t := range x.read[hiraganaOf(before+written)] {
-				if t.read(tokens[i : i+n]) {
-					best, words = t, n
-				}
+		for _, spelling := range spellings {
+			if t := x.spelt(spelling, tokens[i:i+n]); t != nil {
+				best, words = t, n
 			}
 		}
-		before += last.Surface
 	}
-	if words > 0 || tokens[i].Lemma == "" {
+	if words > 0 || tokens[i].Lemma == tokens[i].Base || !x.first[firstTwo(tokens[i].Lemma)[0]] {
 		return best, words
 	}
 	lemma, _, _ := strings.Cut(tokens[i].Lemma, "-")
 	for _, t := range x.lemma[lemma] {
-		if t.Reading == "" || lemma != t.Text || tokens[i].LemmaReading == t.Reading {
+		if t.Reading == "" || tokens[i].LemmaReading == t.Reading {
 			return t, 1
 		}
 	}
 	return nil, 0
+}
+
+// spelt returns the term that words are which are spelt so, or nil.
+func (x *termIndex) spelt(spelling string, tokens []Token) *Term {
+	for _, t := range x.written[spelling] {
+		if t.written(tokens) {
+			return t
+		}
+	}
+	for _, t := range x.read[hiraganaOf(spelling)] {
+		if t.read(tokens) {
+			return t
+		}
+	}
+	return nil
 }
 
 // written says whether words that are written like a term are the term: one word in kanji may be read in another way.

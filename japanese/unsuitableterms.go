@@ -40,7 +40,7 @@ func disabilityTerms() []Term {
 		{Text: "唖者", Reading: "アシャ", Category: c, Instead: []string{"言語障害者"}, Source: disabilityAct},
 		{Text: "吃り", Reading: "ドモリ", Variants: []string{"どもり"}, Category: c, Instead: []string{"吃音"}, Source: broadcasters},
 		{Text: "跛", Reading: "ビッコ", Variants: []string{"びっこ", "ビッコ", "ちんば", "チンバ"}, Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Source: broadcasters},
-		{Text: "躄", Reading: "イザリ", Variants: []string{"躄る"}, Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Allowed: []string{"いざり火", "漁り火", "漁火", "いざり寄"}, Source: broadcasters},
+		{Text: "躄", Reading: "イザリ", Category: c, Severity: quality.High, Instead: []string{"足の不自由な人"}, Allowed: []string{"いざり火", "漁り火", "漁火", "いざり寄"}, Source: broadcasters},
 		{Text: "傴僂", Reading: "セムシ", Variants: []string{"せむし", "セムシ"}, Category: c, Severity: quality.High, Instead: []string{"背の曲がった人"}, Allowed: []string{"ノートルダムのせむし男", "せむしの仔馬"}, Source: broadcasters},
 		{Text: "片輪", Reading: "カタワ", Variants: []string{"片端"}, Category: c, Severity: quality.High, Instead: []string{"障害者", "体の不自由な人"}, Allowed: []string{"片輪走行", "片輪駆動"}, Source: disabilityAct},
 		{Text: "不具", Reading: "フグ", Category: c, Severity: quality.High, Instead: []string{"身体障害"}, Allowed: []string{"不具合"}, Source: disabilityAct},

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,12 +14,10 @@ import (
 	"github.com/shugo-data/shugo/japanese/unidic"
 )
 
-// loadForKeigo loads the dictionary once for the tests of keigo, words and furigana.
-var loadForKeigo = sync.OnceValues(func() (*unidic.Analyzer, error) { return unidic.Load(context.Background(), unidic.Config{}) })
-
+// keigoAnalyzer returns an analyzer over the tables that all tests map.
 func keigoAnalyzer(t testing.TB) *unidic.Analyzer {
 	t.Helper()
-	a, err := loadForKeigo()
+	a, err := unidic.Load(context.Background(), unidic.Config{Dir: filepath.Join(os.TempDir(), "shugo-unidic-test")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,9 +25,9 @@ func keigoAnalyzer(t testing.TB) *unidic.Analyzer {
 }
 
 // analysed returns a text as a document.
-func analysed(t testing.TB, text string) *japanese.Document {
+func analysed(t testing.TB, a *unidic.Analyzer, text string) *japanese.Document {
 	t.Helper()
-	d, err := japanese.NewDocument(t.Context(), text, japanese.Config{Analyzer: keigoAnalyzer(t)})
+	d, err := japanese.NewDocument(t.Context(), text, japanese.Config{Analyzer: a})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +35,9 @@ func analysed(t testing.TB, text string) *japanese.Document {
 }
 
 // foundIn returns the ids of the rules that find something in a text.
-func foundIn(t testing.TB, rules []japanese.Rule, text string) []string {
+func foundIn(t testing.TB, a *unidic.Analyzer, rules []japanese.Rule, text string) []string {
 	t.Helper()
-	report, err := japanese.Check(t.Context(), analysed(t, text), rules)
+	report, err := japanese.Check(t.Context(), analysed(t, a, text), rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,11 +64,12 @@ func only(t testing.TB, rules []japanese.Rule, id string) []japanese.Rule {
 
 func TestKeigoExamples(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	for _, r := range append(japanese.KeigoRules(), japanese.FuriganaRules()...) {
-		if got := foundIn(t, []japanese.Rule{r}, r.Wrong); len(got) == 0 {
+		if got := foundIn(t, a, []japanese.Rule{r}, r.Wrong); len(got) == 0 {
 			t.Errorf("%s finds nothing in its wrong example", r.ID)
 		}
-		if got := foundIn(t, []japanese.Rule{r}, r.Right); len(got) > 0 {
+		if got := foundIn(t, a, []japanese.Rule{r}, r.Right); len(got) > 0 {
 			t.Errorf("%s finds something in its right example", r.ID)
 		}
 	}
@@ -79,6 +77,7 @@ func TestKeigoExamples(t *testing.T) {
 
 func TestKeigo(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	for _, c := range []struct {
 		text string
 		want []string
@@ -89,6 +88,11 @@ func TestKeigo(t *testing.T) {
 		{"お掃除してください。お電話していただけますか。行きませんでした。いただけますでしょうか。", nil},
 		{"お読みになっていらっしゃいます。お書きになってくださいました。", nil},
 		{"北のほうを見ます。新幹線のほうが速いです。こちらがわかりやすくなります。春になります。先日の店でよろしかったです。", nil},
+		{"お寺にお参りさせていただきました。お若くいらっしゃる。お目にかかれて光栄です。お申し込みの方は、受付へ。", nil},
+		{"おともだちになられた。お年寄りになられた。お気に召しましたか。", nil},
+		{"おこしになられた。おまちになられた。およびになられた。おかえりになられた。", []string{"double_respect"}},
+		{"お話になられました。お気づきになられましたか。お元気でいらっしゃられる。", []string{"double_respect"}},
+		{"資料をご拝見ください。", []string{"humble_favor"}},
 		{"お召し上がりになられました。", []string{"double_respect"}},
 		{"部長は何時にいらっしゃられますか。", []string{"double_respect"}},
 		{"お客様が申されました。ご利用されますか。", []string{"humble_raised"}},
@@ -100,7 +104,7 @@ func TestKeigo(t *testing.T) {
 		{"ご予約はよろしかったでしょうか。", []string{"manual_keigo"}},
 		{"ございますです。", []string{"double_polite"}},
 	} {
-		if d := cmp.Diff(c.want, foundIn(t, japanese.KeigoRules(), c.text)); d != "" {
+		if d := cmp.Diff(c.want, foundIn(t, a, japanese.KeigoRules(), c.text)); d != "" {
 			t.Errorf("%s: %s", c.text, d)
 		}
 	}
@@ -132,12 +136,13 @@ type goldSentences struct {
 
 func TestKeigoInHumanText(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	var corpus goldSentences
 	keigoCorpus(t, "readability.json", &corpus)
 	rules := append(japanese.KeigoRules(), japanese.FuriganaRules()...)
 	var found []string
 	for _, s := range corpus.Sentences {
-		d := analysed(t, s.Text)
+		d := analysed(t, a, s.Text)
 		report, err := japanese.Check(t.Context(), d, rules)
 		if err != nil {
 			t.Fatal(err)
@@ -203,6 +208,7 @@ func TestReadingsOfHumanText(t *testing.T) {
 
 func TestDirection(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	rules := []japanese.Rule{japanese.DirectionRule(japanese.Roles{
 		Addressee: japanese.Role{Names: []string{"お客様", "田中"}},
 		Referents: []japanese.Role{{Names: []string{"鈴木"}, Own: true}, {Names: []string{"社長"}}},
@@ -236,11 +242,11 @@ func TestDirection(t *testing.T) {
 		{"私が伺いますので、お客様はお待ちになってください。", false},
 		{"私は「社長がいらっしゃいました」と言いました。", false},
 	} {
-		if got := len(foundIn(t, rules, c.text)) > 0; got != c.wrong {
+		if got := len(foundIn(t, a, rules, c.text)) > 0; got != c.wrong {
 			t.Errorf("%s: found is %t", c.text, got)
 		}
 	}
-	report, err := japanese.Check(t.Context(), analysed(t, "私がいらっしゃいます。"), []japanese.Rule{japanese.DirectionRule(japanese.Roles{})})
+	report, err := japanese.Check(t.Context(), analysed(t, a, "私がいらっしゃいます。"), []japanese.Rule{japanese.DirectionRule(japanese.Roles{})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,11 +120,12 @@ func framed(form string, i int) string {
 
 func TestDoubleHonorifics(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	respectful, humble := doubleForms()
 	for id, forms := range map[string][]string{"double_respect": respectful, "double_humble": humble} {
 		rules, found := only(t, japanese.KeigoRules(), id), 0
 		for i, form := range forms {
-			if slices.Contains(foundIn(t, rules, framed(form, i)), id) {
+			if slices.Contains(foundIn(t, a, rules, framed(form, i)), id) {
 				found++
 			} else {
 				t.Logf("%s is not found", framed(form, i))
@@ -138,7 +139,7 @@ func TestDoubleHonorifics(t *testing.T) {
 	rules := append(only(t, japanese.KeigoRules(), "double_respect"), only(t, japanese.KeigoRules(), "double_humble")...)
 	singles := singleForms()
 	for i, form := range singles {
-		if got := foundIn(t, rules, framed(form, i)); len(got) > 0 {
+		if got := foundIn(t, a, rules, framed(form, i)); len(got) > 0 {
 			t.Errorf("%v in %s", got, framed(form, i))
 		}
 	}
@@ -147,6 +148,7 @@ func TestDoubleHonorifics(t *testing.T) {
 
 func TestFixesOfKeigo(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	respectful, _ := doubleForms()
 	fixed := 0
 	for _, r := range japanese.KeigoRules() {
@@ -154,7 +156,7 @@ func TestFixesOfKeigo(t *testing.T) {
 	}
 	for i, form := range respectful {
 		text := framed(form, i)
-		report, err := japanese.Check(t.Context(), analysed(t, text), japanese.KeigoRules())
+		report, err := japanese.Check(t.Context(), analysed(t, a, text), japanese.KeigoRules())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +169,7 @@ func TestFixesOfKeigo(t *testing.T) {
 			continue
 		}
 		fixed++
-		if got := foundIn(t, japanese.KeigoRules(), text); len(got) > 0 {
+		if got := foundIn(t, a, japanese.KeigoRules(), text); len(got) > 0 {
 			t.Errorf("%v in %s, mended from %s", got, text, framed(form, i))
 		}
 		if i%97 == 0 {

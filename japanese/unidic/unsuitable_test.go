@@ -6,16 +6,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shugo-data/shugo/japanese"
-	"github.com/shugo-data/shugo/quality"
 )
 
 func TestWordExamples(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	for _, r := range japanese.WordRules() {
-		if got := foundIn(t, []japanese.Rule{r}, r.Wrong); len(got) == 0 {
+		if got := foundIn(t, a, []japanese.Rule{r}, r.Wrong); len(got) == 0 {
 			t.Errorf("%s finds nothing in %s", r.ID, r.Wrong)
 		}
-		if got := foundIn(t, []japanese.Rule{r}, r.Right); len(got) > 0 {
+		if got := foundIn(t, a, []japanese.Rule{r}, r.Right); len(got) > 0 {
 			t.Errorf("%s finds something in %s", r.ID, r.Right)
 		}
 	}
@@ -24,6 +24,7 @@ func TestWordExamples(t *testing.T) {
 // Each term is found in its spellings, and a neutral word is not.
 func TestTerms(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	rules, seen := japanese.WordRules(), map[string]bool{}
 	for _, term := range japanese.Terms() {
 		if seen[term.Text] {
@@ -34,17 +35,17 @@ func TestTerms(t *testing.T) {
 			t.Errorf("%s has no source or category", term.Text)
 		}
 		for _, text := range append([]string{term.Text}, term.Variants...) {
-			if got := foundIn(t, rules, "あれは"+text+"だと言う。"); len(got) == 0 {
+			if got := foundIn(t, a, rules, "あれは"+text+"だと言う。"); len(got) == 0 {
 				t.Errorf("%s (of %s) is not found", text, term.Text)
 			}
 		}
 		for _, text := range term.Instead {
-			if got := foundIn(t, rules, "あれは"+text+"だと言う。"); len(got) > 0 {
+			if got := foundIn(t, a, rules, "あれは"+text+"だと言う。"); len(got) > 0 {
 				t.Errorf("%s, said instead of %s, is found: %v", text, term.Text, got)
 			}
 		}
 		for _, text := range term.Allowed {
-			if got := foundIn(t, rules, "これは"+text+"。"); len(got) > 0 {
+			if got := foundIn(t, a, rules, "これは"+text+"。"); len(got) > 0 {
 				t.Errorf("%s, allowed for %s, is found: %v", text, term.Text, got)
 			}
 		}
@@ -54,23 +55,24 @@ func TestTerms(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	t.Parallel()
-	host := japanese.Term{Text: "ブラック企業に勤める", Category: "brand", Severity: quality.High, Instead: []string{"厳しい会社に勤める"}}
+	a := keigoAnalyzer(t)
+	host := japanese.Term{Text: "ブラック企業に勤める", Category: "brand", Severity: "high", Instead: []string{"厳しい会社に勤める"}}
 	off := japanese.Term{Text: "床屋", Category: japanese.OccupationTerm, Off: true}
 	rules := japanese.WordRules(host, off)
 	for _, c := range []struct {
 		text string
-		want []quality.Severity
+		want []string
 	}{
-		{"彼はめくらだ。", []quality.Severity{quality.High}},
-		{"彼はメクラだった。", []quality.Severity{quality.High}},
-		{"女々しくない人。", []quality.Severity{quality.Medium}},
-		{"それは片手落ちだ。", []quality.Severity{quality.Low}},
-		{"彼女は看護婦さんです。", []quality.Severity{quality.Medium}},
-		{"ドカタの仕事。", []quality.Severity{quality.Medium}},
-		{"ブラック企業に勤めています。", []quality.Severity{quality.High}},
-		{"彼は「このめくらが」と叫んだ。", []quality.Severity{quality.Low}},
+		{"彼はめくらだ。", []string{"high"}},
+		{"彼はメクラだった。", []string{"high"}},
+		{"女々しくない人。", []string{"medium"}},
+		{"それは片手落ちだ。", []string{"low"}},
+		{"彼女は看護婦さんです。", []string{"medium"}},
+		{"ドカタの仕事。", []string{"medium"}},
+		{"ブラック企業に勤めています。", []string{"high"}},
+		{"彼は「このめくらが」と叫んだ。", []string{"low"}},
 		{"沖にいざり火が見える。", nil},
-		{"盲導犬と歩く。", nil},
+		{"盲導犬と歩く。片っ端から読む。", nil},
 		{"ボタンを押した。推しのアイドル。おしまい。", nil},
 		{"土方歳三の墓。", nil},
 		{"東シナ海とシナモン。", nil},
@@ -84,13 +86,13 @@ func TestWords(t *testing.T) {
 		{"それを除くと良い。彼は外人部隊にいた。", nil},
 		{"デブリとブスバー。", nil},
 	} {
-		report, err := japanese.Check(t.Context(), analysed(t, c.text), rules)
+		report, err := japanese.Check(t.Context(), analysed(t, a, c.text), rules)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []quality.Severity
+		var got []string
 		for _, f := range report.Findings {
-			got = append(got, f.Severity)
+			got = append(got, string(f.Severity))
 		}
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", c.text, d)
@@ -100,12 +102,13 @@ func TestWords(t *testing.T) {
 
 func TestWordsInHumanText(t *testing.T) {
 	t.Parallel()
+	a := keigoAnalyzer(t)
 	var corpus goldSentences
 	keigoCorpus(t, "readability.json", &corpus)
 	rules := japanese.WordRules()
 	var found []string
 	for _, s := range corpus.Sentences {
-		d := analysed(t, s.Text)
+		d := analysed(t, a, s.Text)
 		report, err := japanese.Check(t.Context(), d, rules)
 		if err != nil {
 			t.Fatal(err)
@@ -114,8 +117,8 @@ func TestWordsInHumanText(t *testing.T) {
 			found = append(found, string(f.Severity)+" "+d.In(f.At.Bytes))
 		}
 	}
-	// one sentence has such a word indeed
-	if d := cmp.Diff([]string{"low 人夫"}, found); d != "" || len(corpus.Sentences) < 500 {
+	// two sentences have such words indeed
+	if d := cmp.Diff([]string{"medium ルンペン", "low 人夫"}, found); d != "" || len(corpus.Sentences) < 500 {
 		t.Errorf("in %d sentences: %s", len(corpus.Sentences), d)
 	}
 }
