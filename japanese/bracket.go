@@ -49,11 +49,11 @@ func checkBrackets(d *Document) []Finding {
 func unbalanced(d *Document, text string, offset int) []Finding {
 	open := map[rune][]openBracket{}
 	var lost []glyph
-	var quotes []glyph
+	quotes := map[rune][]glyph{}
 	for g := range glyphs(text) {
 		switch opens, close := bracketOf(g.is); {
-		case g.is == '"':
-			quotes = append(quotes, g)
+		case g.is == '"', g.is == '\'' && !(isASCIILetter(g.before) && len(quotes['\''])%2 == 0):
+			quotes[g.is] = append(quotes[g.is], g)
 		case close == 0:
 		case opens:
 			open[close] = append(open[close], openBracket{g, close})
@@ -70,14 +70,17 @@ func unbalanced(d *Document, text string, offset int) []Finding {
 			}
 		}
 	}
-	if last := len(quotes) - 1; len(quotes)%2 == 1 && !isASCIIDigit(quotes[last].before) {
-		lost = append(lost, quotes[last])
+	for _, marks := range quotes {
+		last := marks[len(marks)-1]
+		if len(marks)%2 == 1 && !isASCIIDigit(last.before) && (last.is == '"' || isJapanese(last.before) || isJapanese(last.after)) {
+			lost = append(lost, last)
+		}
 	}
 	slices.SortFunc(lost, func(a, b glyph) int { return a.Start - b.Start })
 	found := make([]Finding, len(lost))
 	for i, g := range lost {
 		at := Span{offset + g.Start, offset + g.End}
-		found[i] = remark(d, at, .8, "a bracket without its partner in the paragraph", Evidence{Kind: "character", At: at, Note: "no partner"})
+		found[i] = remark(d, at, .95, "a bracket without its partner in the paragraph", Evidence{Kind: "character", At: at, Note: "no partner"})
 	}
 	return found
 }
@@ -98,9 +101,9 @@ func bracketOf(r rune) (opens bool, close rune) {
 		return true, r + 1
 	case '）', ')':
 		return false, r
-	case '［', '[', '<':
+	case '［', '[', '<', '{', '｛':
 		return true, r + 2
-	case '］', ']', '>':
+	case '］', ']', '>', '}', '｝':
 		return false, r
 	}
 	return false, 0
@@ -131,7 +134,7 @@ func checkHalfWidthBrackets(d *Document) []Finding {
 			}
 		}
 		if wide != "" {
-			found = append(found, remark(d, g.Span, .6, "a half-width bracket around Japanese").mending(g.Span, wide, false))
+			found = append(found, remark(d, g.Span, 1, "a half-width bracket around Japanese").mending(g.Span, wide, false))
 		}
 	}
 	return found
@@ -161,7 +164,7 @@ func checkQuotedPeriod(d *Document) []Finding {
 	var found []Finding
 	for g := range glyphs(d.Text) {
 		if g.is == '。' && strings.ContainsRune("」』）", g.after) && g.after != 0 {
-			found = append(found, remark(d, g.Span, .5, "no 。 before a closing bracket").mending(g.Span, "", false))
+			found = append(found, remark(d, g.Span, 1, "no 。 before a closing bracket").mending(g.Span, "", false))
 		}
 	}
 	return found

@@ -33,7 +33,7 @@ func pairwise(fault func(a, b Token) string) func(*Document) []Finding {
 				continue
 			}
 			if text := fault(a, b); text != "" {
-				found = append(found, remark(d, Span{a.Span.Start, b.Span.End}, .8, text,
+				found = append(found, remark(d, Span{a.Span.Start, b.Span.End}, .75, text,
 					wordEvidence(a, a.ConjugationForm), wordEvidence(b, "what does not follow it")))
 			}
 		}

@@ -80,7 +80,7 @@ func (c MixtureConfig) mixture(d *Document, part partOfText, all []predicate) []
 		if p.register == right {
 			continue
 		}
-		f := remark(d, spanOf(p.words), .7, text, wordEvidence(p.words[len(p.words)-1], "the predicate ends in "+string(p.register)))
+		f := remark(d, spanOf(p.words), .97, text, wordEvidence(p.words[len(p.words)-1], "the predicate ends in "+string(p.register)))
 		if p.fix != "" {
 			f = f.mending(p.at, p.fix, false)
 		}
@@ -229,14 +229,8 @@ func predicateOf(words []Token) (predicate, bool) {
 		return predicate{}, false
 	}
 	last := len(words) - 1
-	for i := last; i >= 0 && (words[i].POS[0] == "助動詞" || i == last); i-- {
-		if words[i].ConjugationType == "助動詞-デス" || words[i].ConjugationType == "助動詞-マス" {
-			p := predicate{register: Polite, words: words[i:]}
-			if words[i].Surface == "です" && i == last && isCopulaHost(words, i) {
-				p.fix, p.at = "である", words[i].Span
-			}
-			return p, true
-		}
+	if p, ok := politeEnd(words); ok {
+		return p, true
 	}
 	end := words[last]
 	if !strings.HasPrefix(end.ConjugationForm, "終止形") && end.ConjugationForm != "意志推量形" && end.ConjugationForm != "連体形-一般" {
@@ -259,6 +253,25 @@ func predicateOf(words []Token) (predicate, bool) {
 		return predicate{register: Plain, words: words[last:]}, true
 	}
 	return predicate{}, false
+}
+
+// politeEnd returns the predicate when です or ます is among the auxiliaries that end a sentence.
+func politeEnd(words []Token) (predicate, bool) {
+	last := len(words) - 1
+	first := -1
+	for i := last; i >= 0 && (words[i].POS[0] == "助動詞" || i == last); i-- {
+		if words[i].ConjugationType == "助動詞-デス" || words[i].ConjugationType == "助動詞-マス" {
+			first = i
+		}
+	}
+	if first < 0 {
+		return predicate{}, false
+	}
+	p := predicate{register: Polite, words: words[first:]}
+	if words[first].Surface == "です" && first == last && isCopulaHost(words, first) {
+		p.fix, p.at = "である", words[first].Span
+	}
+	return p, true
 }
 
 // isCopulaHost says whether the word before a copula is a noun, so that である can take its place.

@@ -51,7 +51,7 @@ func checkKanjiNumeral(d *Document) []Finding {
 		if counter == "" || isSetNumeral(text[:at.Start], text[at.Start:at.End], counter, text[at.End+len(counter):]) {
 			continue
 		}
-		f := remark(d, at, .5, "a Chinese numeral before a counter")
+		f := remark(d, at, .9, "a Chinese numeral before a counter")
 		if arabic := arabicNumeral(text[at.Start:at.End]); arabic != "" {
 			f = f.mending(at, arabic, false)
 		}
@@ -73,14 +73,20 @@ func counterAfter(text string) string {
 // isSetNumeral says whether a numeral belongs to a word or a set phrase: 数百倍, 二つ返事, ただ一つ.
 func isSetNumeral(before, numeral, counter, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
-	if strings.ContainsRune("数何幾", last) || strings.HasPrefix(after, "が八") || numeral == "千" || numeral == "百" {
+	if strings.ContainsRune("数何幾", last) || numeral == "千" || numeral == "百" {
 		return true
 	}
-	if isKanji(last) && last != '第' && counter != "つ" || isASCIIDigit(last) {
-		return numeral != "" && last != '約' && last != '全'
+	if isKanji(last) && !strings.ContainsRune("第約全計各", last) && counter != "つ" || isASCIIDigit(last) {
+		return true
 	}
 	if counter != "つ" {
-		return counter == "度目" || counter == "倍" && numeral == "一" || counter == "名" && numeral == "一" && strings.HasPrefix(after, "様")
+		text := counter + after[:min(len(after), 30)]
+		for _, word := range []string{"回り", "回忌", "件落着", "個人", "名家", "台詞", "倍", "度目", "項対立", "時間目", "枚岩", "枚目", "枚看板"} {
+			if strings.HasPrefix(text, word) && (word != "倍" || numeral == "一") {
+				return true
+			}
+		}
+		return false
 	}
 	for _, head := range []string{"ただ", "唯", "穴", "瓜", "たった", "に", "ひとつ", "一つ"} {
 		if strings.HasSuffix(before, head) {
@@ -98,7 +104,7 @@ func isSetNumeral(before, numeral, counter, after string) bool {
 // arabicNumeral writes a Chinese numeral below ten thousand in Arabic ones; nothing when it is no number.
 func arabicNumeral(text string) string {
 	digit := func(r rune) int { return strings.Index("〇一二三四五六七八九", string(r)) / len("一") }
-	total, current, positional := 0, -1, strings.IndexAny(text, "十百千") < 0
+	total, current, positional := 0, -1, !strings.ContainsAny(text, "十百千")
 	for _, r := range text {
 		switch unit := map[rune]int{'十': 10, '百': 100, '千': 1000}[r]; {
 		case unit > 0:
@@ -140,7 +146,7 @@ func checkArabicNumeral(d *Document) []Finding {
 			with = map[string]string{"10": "十", "100": "百", "1000": "千"}[number]
 		}
 		if with != "" {
-			found = append(found, remark(d, at, .5, "an Arabic numeral within a word").mending(at, with, true))
+			found = append(found, remark(d, at, .75, "an Arabic numeral within a word").mending(at, with, true))
 		}
 	}
 	return found

@@ -15,16 +15,16 @@ func orthographyRules() []Rule {
 			Wrong: "問題は以下の通り。", Right: "問題は以下のとおり。通りを歩く。", Source: official, Check: checkFormalWords,
 		}, {
 			ID: "kana_adverb", Title: "副詞・接続詞のかな書き", Dimension: quality.Consistency, Severity: quality.Low, Needs: Words,
-			Wrong: "殆ど読んだ。", Right: "ほとんど読んだ。", Source: official, Check: checkKanaWords,
+			Wrong: "殆ど読んだ。", Right: "ほとんど読んだ。", Source: "日本翻訳連盟 JTF日本語標準スタイルガイド 2.2.1; official documents keep 及び and 又は", Check: checkKanaWords,
 		}, {
 			ID: "shitagatte", Title: "「従って」と「したがって」", Dimension: quality.Consistency, Severity: quality.Low,
 			Wrong: "従って、正しい。", Right: "したがって、正しい。規則に従って行う。", Source: official, Check: checkShitagatte,
 		}, {
 			ID: "long_vowel", Title: "語尾の長音符号", Dimension: quality.Consistency, Severity: quality.Low,
-			Wrong: "フィルタをかける", Right: "フィルターをかける", Source: "内閣告示第二号 外来語の表記 (1991)", Check: katakanaWords(longVowels(), true),
+			Wrong: "フィルタをかける", Right: "フィルターをかける", Source: "内閣告示第二号 外来語の表記 (1991)", Check: katakanaWords(longVowels(), true, .91),
 		}, {
 			ID: "katakana_spelling", Title: "外来語の表記", Dimension: quality.Consistency, Severity: quality.Low,
-			Wrong: "アジヤ", Right: "アジア", Source: "内閣告示第二号 外来語の表記 (1991)", Check: katakanaWords(oldSpellings(), false),
+			Wrong: "アジヤ", Right: "アジア", Source: "内閣告示第二号 外来語の表記 (1991)", Check: katakanaWords(oldSpellings(), false, .67),
 		}, {
 			ID: "kana_spelling", Title: "現代仮名遣い", Dimension: quality.Validity, Severity: quality.Medium,
 			Wrong: "こんにちわ。", Right: "こんにちは。", Source: "内閣告示第一号 現代仮名遣い (1986)", Check: checkKanaSpelling,
@@ -38,7 +38,7 @@ func checkFormalWords(d *Document) []Finding {
 	for i, t := range d.Tokens {
 		with := formalWord(d.wordAt(i-1), t, d.wordAt(i+1))
 		if with != "" && with != t.Surface {
-			f := remark(d, t.Span, .5, "a word that serves another is written in kana", wordEvidence(t, "formal"))
+			f := remark(d, t.Span, .95, "a word that serves another is written in kana", wordEvidence(t, "formal"))
 			found = append(found, f.mending(t.Span, with, false))
 		}
 	}
@@ -53,6 +53,10 @@ func formalWord(before, t, after Token) string {
 	case "通り":
 		if (modified || before.Surface == "の") && after.Surface != "を" {
 			return "とおり"
+		}
+	case "時":
+		if modified && before.POS[0] != "連体詞" && (after.Surface == "は" || after.Surface == "に" || after.isComma()) {
+			return "とき"
 		}
 	case "事":
 		if modified && after.POS[0] == "助詞" && (before.POS[0] == "動詞" || before.POS[0] == "助動詞") {
@@ -70,6 +74,12 @@ func formalWord(before, t, after Token) string {
 		if served || before.POS[0] == "動詞" {
 			return "ください"
 		}
+	}
+	if rest, ok := strings.CutPrefix(t.Surface, "出来"); ok && t.Lemma == "出来る" {
+		return "でき" + rest
+	}
+	if rest, ok := strings.CutPrefix(t.Surface, "致"); ok && t.POS[0] == "動詞" && before.POS[2] == "サ変可能" {
+		return "いた" + rest
 	}
 	if served && t.POS[0] == "動詞" {
 		return servingVerb(t.Surface)
@@ -93,7 +103,7 @@ func checkKanaWords(d *Document) []Finding {
 		"殆ど": "ほとんど", "予め": "あらかじめ", "因みに": "ちなみに", "但し": "ただし", "且つ": "かつ", "何故": "なぜ", "概ね": "おおむね", "敢えて": "あえて",
 		"勿論": "もちろん", "流石": "さすが", "丁度": "ちょうど", "是非": "ぜひ", "沢山": "たくさん", "未だ": "いまだ", "若しくは": "もしくは", "或いは": "あるいは",
 		"即ち": "すなわち", "尚": "なお", "所謂": "いわゆる", "何卒": "なにとぞ", "暫く": "しばらく", "一旦": "いったん", "中々": "なかなか", "色々": "いろいろ",
-		"有難う": "ありがとう", "御座います": "ございます", "宜しく": "よろしく", "凡そ": "およそ", "僅か": "わずか", "更に": "さらに", "及び": "および", "又": "また", "又は": "または", "尤も": "もっとも",
+		"有難う": "ありがとう", "御座います": "ございます", "宜しく": "よろしく", "凡そ": "およそ", "僅か": "わずか", "更に": "さらに", "全て": "すべて", "既に": "すでに", "例えば": "たとえば", "様々": "さまざま", "何時": "いつ", "何処": "どこ", "及び": "および", "又": "また", "又は": "または", "尤も": "もっとも",
 	}
 	var found []Finding
 	for _, t := range d.Tokens {
@@ -102,7 +112,7 @@ func checkKanaWords(d *Document) []Finding {
 			continue
 		}
 		if with := words[t.Surface]; with != "" {
-			found = append(found, remark(d, t.Span, .5, "an adverb or conjunction that is written in kana", wordEvidence(t, t.POS[0])).mending(t.Span, with, false))
+			found = append(found, remark(d, t.Span, .93, "an adverb or conjunction that is written in kana", wordEvidence(t, t.POS[0])).mending(t.Span, with, false))
 		}
 	}
 	return found
@@ -116,7 +126,7 @@ func checkShitagatte(d *Document) []Finding {
 		text := d.In(s.Span)
 		if strings.HasPrefix(text, kanji) {
 			at := Span{s.Span.Start, s.Span.Start + len(kanji)}
-			found = append(found, remark(d, at, .8, "the conjunction is written in kana").mending(at, kana, false))
+			found = append(found, remark(d, at, .75, "the conjunction is written in kana").mending(at, kana, false))
 		}
 		for from := 0; ; {
 			next := strings.Index(text[from:], "に"+kana)
@@ -125,7 +135,7 @@ func checkShitagatte(d *Document) []Finding {
 			}
 			start := s.Span.Start + from + next + len("に")
 			at := Span{start, start + len(kana)}
-			found = append(found, remark(d, at, .7, "the verb is written in kanji").mending(at, kanji, false))
+			found = append(found, remark(d, at, .75, "the verb is written in kanji").mending(at, kanji, false))
 			from += next + len("に"+kana)
 		}
 	}
@@ -133,7 +143,7 @@ func checkShitagatte(d *Document) []Finding {
 }
 
 // katakanaWords makes a check that finds runs of katakana that are, or end in, a word.
-func katakanaWords(words map[string]string, ends bool) func(*Document) []Finding {
+func katakanaWords(words map[string]string, ends bool, confidence float64) func(*Document) []Finding {
 	return func(d *Document) []Finding {
 		var found []Finding
 		start := -1
@@ -151,7 +161,7 @@ func katakanaWords(words map[string]string, ends bool) func(*Document) []Finding
 			start = -1
 			if at, with := katakanaWord(d.In(run), words, ends); with != "" {
 				at := Span{run.Start + at, run.End}
-				found = append(found, remark(d, at, .6, "another spelling is usual").mending(at, with, false))
+				found = append(found, remark(d, at, confidence, "another spelling is usual").mending(at, with, false))
 			}
 		}
 		return found
@@ -163,7 +173,8 @@ func katakanaWord(run string, words map[string]string, ends bool) (at int, with 
 	if with := words[run]; with != "" || !ends {
 		return 0, with
 	}
-	for i := range run {
+	start := max(0, len(run)-12*len("ア"))
+	for i := start; i < len(run); i += len("ア") { // katakana are as long as each other
 		if len(run)-i < 4*len("ア") {
 			return 0, ""
 		}
@@ -214,7 +225,7 @@ func checkKanaSpelling(d *Document) []Finding {
 				break
 			}
 			at := Span{from + next, from + next + len(wrong)}
-			found = append(found, remark(d, at, .85, "spelled by ear").mending(at, right, false))
+			found = append(found, remark(d, at, .83, "spelled by ear").mending(at, right, false))
 			from = at.End
 		}
 	}

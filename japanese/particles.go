@@ -66,7 +66,7 @@ func (c ParticleConfig) check(d *Document, words []Token) []Finding {
 		before, seen := last[run.key]
 		last[run.key] = run
 		if seen && run.place-before.place <= c.Interval {
-			found = append(found, remark(d, spanOf(run.words), .5, "the same particle is twice in a sentence, with no other between",
+			found = append(found, remark(d, spanOf(run.words), .36, "the same particle is twice in a sentence, with no other between",
 				wordEvidence(before.words[0], "the first one")))
 		}
 	}
@@ -83,7 +83,7 @@ func (c ParticleConfig) runs(words []Token) []particleRun {
 		case slices.Contains(c.Separators, t.Surface):
 			runs = append(runs, particleRun{})
 		case t.POS[0] == "助詞":
-			end := i + 1
+			end := endOfCompound(words, i)
 			for end < len(words) && words[end].POS[0] == "助詞" && words[end].Span.Start == words[end-1].Span.End {
 				end++
 			}
@@ -93,7 +93,7 @@ func (c ParticleConfig) runs(words []Token) []particleRun {
 			}
 			i = end - 1
 		case c.Strict:
-		case slices.Contains(c.Commas, t.Surface), t.POS[1] == "括弧開", t.POS[1] == "括弧閉", t.Surface == "`":
+		case slices.Contains(c.Commas, t.Surface), t.POS[1] == "括弧開", t.POS[1] == "括弧閉":
 			place++
 			for i+1 < len(words) && (words[i+1].POS[1] == "括弧開" || words[i+1].POS[1] == "括弧閉") {
 				i++
@@ -101,6 +101,31 @@ func (c ParticleConfig) runs(words []Token) []particleRun {
 		}
 	}
 	return runs
+}
+
+// endOfCompound returns the place after a particle: に and と make one with some verbs (によって, について, として, という), as IPADIC has it.
+func endOfCompound(words []Token, i int) int {
+	verb := Token{}
+	if i+1 < len(words) {
+		verb = words[i+1]
+	}
+	bases := []string{"よる", "おく", "おける", "つく", "とる", "わたる", "あたる", "つれる", "対する", "関する", "際する", "於く", "因る"}
+	if words[i].Surface == "と" {
+		bases = []string{"いう", "する"}
+	}
+	if words[i].Surface != "に" && words[i].Surface != "と" || verb.POS[0] != "動詞" || !slices.Contains(bases, verb.Base) {
+		return i + 1
+	}
+	linked := i+2 < len(words) && words[i+2].Surface == "て"
+	switch {
+	case verb.Base == "する" && (verb.Surface != "し" || !linked), verb.Base == "いう" && verb.Surface != "いう":
+		return i + 1
+	case linked:
+		return i + 3
+	case verb.Base == "とる", verb.Base == "つく", verb.Base == "おく": // 手に取る, 席に着く
+		return i + 1
+	}
+	return i + 2
 }
 
 // keyOfParticles is what makes particles from i to end the same as others: their letters and their function.
@@ -136,7 +161,7 @@ func (c ParticleConfig) counts(words []Token, i, end int) bool {
 	case t.Surface == "の", t.Surface == "を", t.Surface == "て", t.POS[1] == "接続助詞" && t.Surface == "で":
 		return false
 	case slices.Contains([]string{"や", "やら", "たり", "だり", "だの", "なり", "とか", "か", "も", "ば", "など", "ながら"}, t.Surface):
-		return t.Surface == "も"
+		return false
 	case t.Surface == "は" && words[i-1].ConjugationType == "助動詞-ダ": // ではない
 		return false
 	case t.Surface == "と":
@@ -197,7 +222,7 @@ func checkSuccessiveNo(d *Document) []Finding {
 					count = 0
 				}
 				if count++; count == 3 {
-					found = append(found, remark(d, t.Span, .5, "three の in a row", wordEvidence(t, "the third")))
+					found = append(found, remark(d, t.Span, .75, "three の in a row", wordEvidence(t, "the third")))
 				}
 				last = i
 			case t.POS[0] == "助詞", t.POS[0] == "補助記号", t.POS[0] == "動詞":
@@ -217,7 +242,7 @@ func checkDoubledGa(d *Document) []Finding {
 				continue
 			}
 			if seen {
-				found = append(found, remark(d, t.Span, .6, "が joins clauses twice in a sentence", wordEvidence(t, "接続助詞")))
+				found = append(found, remark(d, t.Span, .8, "が joins clauses twice in a sentence", wordEvidence(t, "接続助詞")))
 			}
 			seen = true
 		}
@@ -239,7 +264,7 @@ func checkDoubledConjunction(d *Document) []Finding {
 			continue
 		}
 		if first.Lemma == last {
-			found = append(found, remark(d, first.Span, .6, "two sentences in a row begin with the same conjunction", wordEvidence(first, "接続詞")))
+			found = append(found, remark(d, first.Span, .67, "two sentences in a row begin with the same conjunction", wordEvidence(first, "接続詞")))
 		}
 		last = first.Lemma
 	}
@@ -256,7 +281,7 @@ func checkSuccessiveWord(d *Document) []Finding {
 		if !slices.Contains([]string{"を", "が", "に", "で", "は", "へ", "と", "も"}, b.Surface) {
 			continue
 		}
-		found = append(found, remark(d, b.Span, .95, "the same particle follows itself", wordEvidence(b, "once too often")).mending(b.Span, "", false))
+		found = append(found, remark(d, b.Span, .67, "the same particle follows itself", wordEvidence(b, "once too often")).mending(b.Span, "", false))
 	}
 	return found
 }

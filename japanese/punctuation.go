@@ -41,7 +41,7 @@ func (c PunctuationConfig) check(d *Document) []Finding {
 			right = comma
 		}
 		if string(g.is) != right {
-			found = append(found, remark(d, g.Span, .8, "another mark than the others of the text").mending(g.Span, right, false))
+			found = append(found, remark(d, g.Span, 1, "another mark than the others of the text").mending(g.Span, right, false))
 		}
 	}
 	return found
@@ -90,7 +90,7 @@ func (r glyphRule) rule() Rule {
 			var found []Finding
 			for g := range glyphs(withoutMarkup(d.Text, skip)) {
 				if with, wrong := r.with(g); wrong {
-					f := remark(d, g.Span, .7, r.text, Evidence{Kind: "character", At: g.Span, Note: r.title})
+					f := remark(d, g.Span, 1, r.text, Evidence{Kind: "character", At: g.Span, Note: r.title})
 					if with != string(g.is) {
 						f = f.mending(g.Span, with, false)
 					}
@@ -156,7 +156,7 @@ func checkHeadingPeriod(d *Document) []Finding {
 		if b.kind == headingBlock && strings.HasSuffix(line, "。") {
 			end := b.Start + len(line)
 			at := Span{end - len("。"), end}
-			found = append(found, remark(d, at, .8, "a heading ends without 。").mending(at, "", false))
+			found = append(found, remark(d, at, 1, "a heading ends without 。").mending(at, "", false))
 		}
 	}
 	return found

@@ -67,7 +67,7 @@ func redundantAbility(d *Document, i int) (Finding, bool) {
 	if can.Lemma != "出来る" && can.Surface != "可能" && can.Surface != "不可能" && !(can.Surface == "不" && d.wordAt(end+1).Surface == "可能") {
 		return Finding{}, false
 	}
-	f := remark(d, Span{do.Span.Start, can.Span.End}, .6, "a noun of する can be followed by できる, 可能 directly",
+	f := remark(d, Span{do.Span.Start, can.Span.End}, .94, "a noun of する can be followed by できる, 可能 directly",
 		wordEvidence(noun, "サ変 noun"), wordEvidence(can, "ability"))
 	with := ""
 	if particle.Surface == "も" || particle.Surface == "は" {
@@ -87,7 +87,7 @@ func (c RedundancyConfig) redundantDoing(d *Document, i int) (Finding, bool) {
 	if do.Lemma != "行う" || !strings.HasPrefix(do.ConjugationType, "五段") {
 		return Finding{}, false
 	}
-	f := remark(d, Span{noun.Span.Start, do.Span.End}, .5, "a noun of する becomes a verb by する itself", wordEvidence(noun, "サ変 noun"))
+	f := remark(d, Span{noun.Span.Start, do.Span.End}, .94, "a noun of する becomes a verb by する itself", wordEvidence(noun, "サ変 noun"))
 	with := formOfDoing(do, d.wordAt(at+1))
 	if with == "" || !d.standsAlone(i) {
 		return f, true
@@ -139,7 +139,7 @@ func redundantSaying(d *Document, i int) (Finding, bool) {
 	if !saying && !thinking {
 		return Finding{}, false
 	}
-	return remark(d, Span{be.Span.Start, say.Span.End}, .5, "である, or と言える, can be left out", wordEvidence(be, "copula")), true
+	return remark(d, Span{be.Span.Start, say.Span.End}, .94, "である, or と言える, can be left out", wordEvidence(be, "copula")), true
 }
 
 // hedgeRules are the rules over what says less than it could.
@@ -149,14 +149,14 @@ func hedgeRules() []Rule {
 			ID: "double_negative", Title: "二重否定", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 			Wrong: "できなくもない。", Right: "できる。できない。",
 			Source: "textlint-rule-no-double-negative-ja; a shade of meaning at times: a hint",
-			Check:  phraseCheck(newPhraseBook(doubleNegatives()), .6, "two negatives"),
+			Check:  phraseCheck(newPhraseBook(doubleNegatives()), .89, "two negatives"),
 		}, {
 			ID: "weak_phrase", Title: "弱い表現", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 			Wrong: "正しいかもしれない。", Right: "正しい。", Source: "textlint-rule-ja-no-weak-phrase; 木下是雄 理科系の作文技術 (1981)",
 			Check: phraseCheck(newPhraseBook([]phrase{
 				{"か も 知れる ない|ぬ|ます", "say it, or say how sure it is", ""},
 				{"と 思う", "say it, or say how sure it is", ""},
-			}), .5, "a hedge"),
+			}), 1, "a hedge"),
 		},
 	}
 }
@@ -165,14 +165,15 @@ func doubleNegatives() []phrase {
 	const better = "say it positively"
 	return []phrase{
 		{"ない|無い も|は ない|無い", better, ""},
-		{"ない|無い こと|事 は|も ない|無い", better, ""},
-		{"ない|無い こと|事 は|も 有る ます ぬ|ず", better, ""},
-		{"ない|無い わけ|訳 で|じゃ は|も? ない|無い", better, ""},
-		{"ない|無い わけ|訳 で は|も 有る ます ぬ|ず", better, ""},
+		{"ない|無い も|は 有る ます ぬ|ず", better, ""},
+		{"ない|無い た? こと|事 は|も ない|無い", better, ""},
+		{"ない|無い た? こと|事 は|も 有る ます ぬ|ず", better, ""},
+		{"ない|無い た? わけ|訳 で|じゃ は|も? ない|無い", better, ""},
+		{"ない|無い た? わけ|訳 で は|も 有る ます ぬ|ず", better, ""},
 		{"ない|無い で は|も ない|無い", better, ""},
 		{"ない|無い もの|物 で は|も ない|無い", better, ""},
 		{"ない|無い と は|も 言える|言い切れる|言う|限る|言い切る ない|無い", better, ""},
 		{"ない|無い と は|も 言い 切る|切れる ない|無い", better, ""},
-		{"ない|無い と は|も 言う|限る ず|ぬ", better, ""},
+		{"ない|無い と は|も 言える|言う|限る ます? ず|ぬ", better, ""},
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// remark is a finding at a place that rests on the words there.
+// remark is a finding at a place that rests on the words there. The confidence of a rule that judges is (right+1)/(all+2), Laplace's rule
+// of succession, over its findings in the test part of UD_Japanese-GSD, read one by one, in textlint's test cases and in the tests of
+// this package; of a rule that only says what is there (a length, a width, a space), 1.
 func remark(d *Document, at Span, confidence float64, text string, evidence ...Evidence) Finding {
 	return Finding{At: d.Position(at), Text: text, Confidence: confidence, Evidence: evidence}
 }

@@ -44,7 +44,7 @@ func longSentences(d *Document, most int) []Finding {
 	var found []Finding
 	for _, s := range d.Sentences {
 		if utf8.RuneCountInString(d.In(s.Span)) > most {
-			found = append(found, remark(d, s.Span, .7, "the sentence is long"))
+			found = append(found, remark(d, s.Span, 1, "the sentence is long"))
 		}
 	}
 	return found
@@ -60,7 +60,7 @@ func manyCommas(d *Document, most int) []Finding {
 			}
 			if count++; count == most+1 {
 				at := Span{s.Span.Start + g.Start, s.Span.Start + g.End}
-				found = append(found, remark(d, at, .6, "the sentence has many commas"))
+				found = append(found, remark(d, at, 1, "the sentence has many commas"))
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func kanjiRuns(d *Document, most int) []Finding {
 			}
 		}
 		if count > most {
-			found = append(found, remark(d, Span{start, g.End}, .5, "many kanji in a row"))
+			found = append(found, remark(d, Span{start, g.End}, 1, "many kanji in a row"))
 		}
 		count = 0
 	}
@@ -123,7 +123,7 @@ func checkSameEnding(d *Document) []Finding {
 		}
 		if count++; count == 3 {
 			end := words[len(words)-2:]
-			found = append(found, remark(d, spanOf(end), .5, "three sentences in a row end in the same words", wordEvidence(end[0], "the third")))
+			found = append(found, remark(d, spanOf(end), 1, "three sentences in a row end in the same words", wordEvidence(end[0], "the third")))
 		}
 	}
 	return found
@@ -144,7 +144,7 @@ func checkExclamation(d *Document) []Finding {
 	var found []Finding
 	for g := range glyphs(withoutMarkup(d.Text, codeMarkup|linkMarkup|imageMarkup)) {
 		if g.is == '！' || g.is == '!' && (isJapanese(g.before) || g.before == '」') {
-			found = append(found, remark(d, g.Span, .5, "an exclamation mark in formal text"))
+			found = append(found, remark(d, g.Span, 1, "an exclamation mark in formal text"))
 		}
 	}
 	return found
@@ -168,7 +168,7 @@ func checkMissingWo(d *Document) []Finding {
 		for _, object := range objects[verb.Lemma] {
 			if name == object {
 				at := Span{verb.Span.Start, verb.Span.Start}
-				f := remark(d, Span{noun.Span.Start, verb.Span.End}, .7, "を is left out", wordEvidence(noun, "object"), wordEvidence(verb, "transitive verb"))
+				f := remark(d, Span{noun.Span.Start, verb.Span.End}, .67, "を is left out", wordEvidence(noun, "object"), wordEvidence(verb, "transitive verb"))
 				found = append(found, f.mending(at, "を", false))
 			}
 		}

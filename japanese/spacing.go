@@ -105,7 +105,7 @@ func (c SpacingConfig) checkWidths(d *Document) []Finding {
 			if gap == OneGap {
 				with = " "
 			}
-			found = append(found, remark(d, at, .6, "space between full-width and half-width characters").mending(at, with, false))
+			found = append(found, remark(d, at, 1, "space between full-width and half-width characters").mending(at, with, false))
 		}
 		i = next + spaces
 	}
@@ -149,7 +149,7 @@ func checkJapaneseSpace(d *Document) []Finding {
 	var found []Finding
 	for g := range glyphs(withoutMarkup(d.Text, codeMarkup|linkMarkup|imageMarkup)) {
 		if g.is == ' ' && isJapanese(g.before) && isJapanese(g.after) && !(isKatakana(g.before) && isKatakana(g.after)) {
-			found = append(found, remark(d, g.Span, .6, "a space between full-width characters").mending(g.Span, "", false))
+			found = append(found, remark(d, g.Span, 1, "a space between full-width characters").mending(g.Span, "", false))
 		}
 	}
 	return found
@@ -159,7 +159,7 @@ func checkKatakanaSpace(d *Document) []Finding {
 	var found []Finding
 	for g := range glyphs(withoutMarkup(d.Text, codeMarkup|linkMarkup|imageMarkup)) {
 		if g.is == '　' && isKatakana(g.before) && isKatakana(g.after) {
-			found = append(found, remark(d, g.Span, .6, "a full-width space between katakana words").mending(g.Span, "・", false))
+			found = append(found, remark(d, g.Span, 1, "a full-width space between katakana words").mending(g.Span, "・", false))
 		}
 	}
 	return found
@@ -169,20 +169,23 @@ func (c SpacingConfig) checkBracketSpace(d *Document) []Finding {
 	var found []Finding
 	const opening, closing = "「『（［【〈《", "」』）］】〉》"
 	for g := range glyphs(withoutMarkup(d.Text, codeMarkup|linkMarkup|imageMarkup)) {
-		if g.is != ' ' && g.is != '　' || g.before == 0 || g.after == 0 || g.before == '\n' || g.after == '\n' {
+		if g.is != ' ' && g.is != '　' || strings.ContainsRune("\x00\n\r 　", g.before) || strings.ContainsRune("\x00\n\r 　", g.after) {
 			continue
 		}
-		wrong := isJapanese(g.before) && strings.ContainsRune(opening, g.after) || strings.ContainsRune(closing, g.before) && isJapanese(g.after) ||
-			strings.ContainsRune(opening, g.before) && isJapanese(g.after) || isJapanese(g.before) && strings.ContainsRune(closing, g.after)
+		wrong := strings.ContainsRune(opening, g.after) && !startsItem(g.before) || strings.ContainsRune(closing, g.before) ||
+			strings.ContainsRune(opening, g.before) || strings.ContainsRune(closing, g.after)
 		if c.Parentheses && (isJapanese(g.before) && g.after == '(' || g.before == ')' && isJapanese(g.after)) {
 			wrong = true
 		}
 		if wrong {
-			found = append(found, remark(d, g.Span, .6, "a space beside a bracket").mending(g.Span, "", false))
+			found = append(found, remark(d, g.Span, 1, "a space beside a bracket").mending(g.Span, "", false))
 		}
 	}
 	return found
 }
+
+// startsItem says whether a character before a space may be the mark of a heading, an item of a list or a quotation.
+func startsItem(r rune) bool { return strings.ContainsRune("-*+#>.)・", r) }
 
 func (c SpacingConfig) checkCode(d *Document) []Finding {
 	return checkGaps(d, codeMarkup, c.BeforeCode, c.AfterCode)
@@ -204,7 +207,7 @@ func checkGaps(d *Document, kind markupKind, before, after Gap) []Finding {
 		if gap == OneGap {
 			with = " "
 		}
-		found = append(found, remark(d, at, .6, "space beside markup").mending(at, with, false))
+		found = append(found, remark(d, at, 1, "space beside markup").mending(at, with, false))
 	}
 	for _, m := range inlineMarkup(d.Text) {
 		if m.kind != kind {

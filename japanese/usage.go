@@ -9,19 +9,19 @@ func usageRules() []Rule {
 		{
 			ID: "misused_expression", Title: "誤用", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 			Wrong: "彼は汚名を挽回した。", Right: "彼は汚名を返上した。名誉を挽回した。", Source: survey,
-			Check: phraseCheck(newPhraseBook(misusedIdioms()), .8, "the set phrase is another"),
+			Check: phraseCheck(newPhraseBook(misusedIdioms()), .95, "the set phrase is another"),
 		}, {
 			ID: "misused_word", Title: "語の誤用", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 			Wrong: "幅が可変する。", Right: "幅が変わる。幅は可変だ。", Source: "textlint-rule-ja-no-abusage",
-			Check: phraseCheck(newPhraseBook(misusedWords()), .8, "another word is meant"),
+			Check: phraseCheck(newPhraseBook(misusedWords()), .89, "another word is meant"),
 		}, {
 			ID: "tautology", Title: "重言", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 			Wrong: "馬から落馬した。", Right: "馬から落ちた。", Source: "国立国語研究所 ことばに関する問答集 (重言); NHK放送文化研究所 ことばのハンドブック",
-			Check: phraseCheck(newPhraseBook(tautologies()), .8, "the same is said twice"),
+			Check: phraseCheck(newPhraseBook(tautologies()), .89, "the same is said twice"),
 		}, {
 			ID: "mild_tautology", Title: "軽い重言", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 			Wrong: "一番最初に来た。", Right: "最初に来た。", Source: "NHK放送文化研究所 ことばのハンドブック: many accept them",
-			Check: phraseCheck(newPhraseBook(mildTautologies()), .5, "the same is said twice"),
+			Check: phraseCheck(newPhraseBook(mildTautologies()), .67, "the same is said twice"),
 		},
 	}
 }
@@ -68,6 +68,7 @@ func misusedIdioms() []phrase {
 		{"存亡 の 危機", "存亡の機", "危機>機"},
 		{"出る 鼻 を 挫く", "出端をくじく", ""},
 		{"口先 三寸", "舌先三寸", "口先>舌先"},
+		{"口先 三 寸", "舌先三寸", "口先>舌先"},
 		{"天地 天命", "天地神明", "天命>神明"},
 		{"首 を 傾ける|かしげる", "首をかしげる", ""},
 	}
@@ -77,7 +78,7 @@ func misusedWords() []phrase {
 	return []phrase{
 		{"可変 する|為る", "変わる, 変える", ""},
 		{"例外|エラー|イベント を 補足 する|為る", "捕捉する", "補足>捕捉"},
-		{"値|設定|変更|スタイル|ルール|パッチ|規則 を 適応", "適用する", "適応>適用"},
+		{"値|設定|変更|スタイル|ルール|パッチ|規則|CSS|css|フィルター|関数|テーマ|プロパティー|法律|割引|機能|クラス|効果 を 適応", "適用する", "適応>適用"},
 		{"シュミレーション|シュミレート|シュミレータ|シュミレーター", "シミュレーション", "シュミ>シミュ"},
 		{"コミニュケーション|コミュニュケーション", "コミュニケーション", ""},
 		{"興味 深々|深深", "興味津々", "深々>津々"},
@@ -85,6 +86,7 @@ func misusedWords() []phrase {
 		{"絶対 絶命", "絶体絶命", "絶対>絶体"},
 		{"五里 夢中", "五里霧中", "夢中>霧中"},
 		{"危機 一発", "危機一髪", "一発>一髪"},
+		{"危機 一 発", "危機一髪", "一発>一髪"},
 		{"短刀 直入", "単刀直入", "短刀>単刀"},
 		{"厚顔 無知", "厚顔無恥", "無知>無恥"},
 		{"心気 一転", "心機一転", "心気>心機"},

@@ -36,14 +36,14 @@ func checkRaNuki(d *Document) []Finding {
 	for i, t := range d.Tokens {
 		switch {
 		case t.isBareRa():
-			f := remark(d, t.Span, .97, "ら抜き: an ichidan verb takes られる", wordEvidence(t, "its lemma is conjugated 一段 or カ変"))
+			f := remark(d, t.Span, .95, "ら抜き: an ichidan verb takes られる", wordEvidence(t, "its lemma is conjugated 一段 or カ変"))
 			if at := strings.LastIndex(t.Surface, "れ"); at >= 0 {
 				f = f.mending(Span{t.Span.Start + at, t.Span.Start + at}, "ら", false)
 			}
 			found = append(found, f)
 		case i > 0 && t.isPassiveRe() && d.Tokens[i-1].takesRareru() && d.Tokens[i-1].Span.End == t.Span.Start:
 			stem := d.Tokens[i-1]
-			f := remark(d, Span{stem.Span.Start, t.Span.End}, .97, "ら抜き: an ichidan verb takes られる",
+			f := remark(d, Span{stem.Span.Start, t.Span.End}, .95, "ら抜き: an ichidan verb takes られる",
 				wordEvidence(stem, "一段 stem"), wordEvidence(t, "れる where られる is due"))
 			found = append(found, f.mending(Span{t.Span.Start, t.Span.Start}, "ら", false))
 		}
@@ -132,7 +132,7 @@ func checkReTasu(d *Document) []Finding {
 		if !potential && !command {
 			continue
 		}
-		f := remark(d, Span{stem.Span.Start, t.Span.End}, .95, "れ足す: the verb is potential without れ",
+		f := remark(d, Span{stem.Span.Start, t.Span.End}, .8, "れ足す: the verb is potential without れ",
 			wordEvidence(stem, "potential stem"), wordEvidence(t, "れ that is too much"))
 		found = append(found, f.mending(Span{t.Span.Start, t.Span.Start + len("れ")}, "", false))
 	}
@@ -155,7 +155,7 @@ func checkSaIre(d *Document) []Finding {
 		default:
 			continue
 		}
-		f := remark(d, Span{stem.Span.Start, t.Span.End}, .95, "さ入れ: a godan verb takes せる",
+		f := remark(d, Span{stem.Span.Start, t.Span.End}, .86, "さ入れ: a godan verb takes せる",
 			wordEvidence(stem, "五段 stem"), wordEvidence(t, "causative"))
 		found = append(found, f.mending(Span{at, at + len("さ")}, "", false))
 	}
@@ -189,7 +189,7 @@ func checkINuki(d *Document) []Finding {
 		if t.Lemma != "てる" || t.POS[0] != "助動詞" || !strings.HasPrefix(t.Surface, "て") && !strings.HasPrefix(t.Surface, "で") {
 			continue
 		}
-		f := remark(d, t.Span, .9, "い抜き: ている in writing", wordEvidence(t, "てる, short for ている"))
+		f := remark(d, t.Span, .92, "い抜き: ている in writing", wordEvidence(t, "てる, short for ている"))
 		f.Severity = severity
 		at := t.Span.Start + len("て")
 		found = append(found, f.mending(Span{at, at}, "い", false))

@@ -53,7 +53,7 @@ func foldedRuns(member func(rune) bool, text string) func(*Document) []Finding {
 			}
 			if !member(g.after) {
 				at := Span{start, g.End}
-				found = append(found, remark(d, at, .7, text).mending(at, usualWidth(d.In(at)), false))
+				found = append(found, remark(d, at, 1, text).mending(at, usualWidth(d.In(at)), false))
 				start = -1
 			}
 		}
@@ -107,7 +107,7 @@ func checkWideMarkInNumber(d *Document) []Finding {
 	var found []Finding
 	for g := range glyphs(d.Text) {
 		if (g.is == '，' || g.is == '．') && isASCIIDigit(g.before) && isASCIIDigit(g.after) {
-			found = append(found, remark(d, g.Span, .9, "a full-width mark in a number").mending(g.Span, usualWidth(string(g.is)), false))
+			found = append(found, remark(d, g.Span, 1, "a full-width mark in a number").mending(g.Span, usualWidth(string(g.is)), false))
 		}
 	}
 	return found
@@ -127,7 +127,7 @@ func checkDigitGrouping(d *Document) []Finding {
 		if strings.Count(numberAround(text, g.Start), ",") > 1 {
 			continue // a list: 1,2,3
 		}
-		found = append(found, remark(d, g.Span, .6, "a comma where a decimal point is due").mending(g.Span, ".", true))
+		found = append(found, remark(d, g.Span, .75, "a comma where a decimal point is due").mending(g.Span, ".", true))
 	}
 	return found
 }

@@ -231,6 +231,22 @@ func peerGaps(o peerOptions) japanese.SpacingConfig {
 	return config
 }
 
+// peerDifferences are the cases in which we mean to differ, and why.
+func peerDifferences() map[string]string {
+	return map[string]string{
+		"tl-0135": "the peer has a rule for the body and another for lists; ours looks at every part of a text, and tells them apart",
+	}
+}
+
+// peerOmissions are the rules that we do not offer here, and why.
+func peerOmissions() map[string]string {
+	return map[string]string{
+		"2.1.2.漢字":                  "which kanji are 常用漢字 is a question of characters, not of grammar or style",
+		"no-hoso-kinshi-yogo":       "which words hurt is a question of its own, with a list of its own",
+		"ja-no-inappropriate-words": "which words hurt is a question of its own, with a list of its own",
+	}
+}
+
 // TestPeerCases holds our counts against what textlint's own tests expect.
 func TestPeerCases(t *testing.T) {
 	t.Parallel()
@@ -244,6 +260,9 @@ func TestPeerCases(t *testing.T) {
 		rules, core := peerRules(c)
 		if len(rules) == 0 {
 			missing[c.Rule]++
+			if peerOmissions()[c.Rule] == "" {
+				t.Errorf("no rule for %s", c.Rule)
+			}
 			continue
 		}
 		r, err := japanese.Check(t.Context(), grammarDocument(t, a, c.Text), rules)
@@ -259,6 +278,9 @@ func TestPeerCases(t *testing.T) {
 		if len(r.Findings) == c.Expected {
 			each[name].equal++
 			total[core].equal++
+			continue
+		}
+		if peerDifferences()[c.ID] != "" {
 			continue
 		}
 		t.Logf("%s %s: %d findings, textlint has %d: %q", c.ID, c.Rule, len(r.Findings), c.Expected, c.Text)
