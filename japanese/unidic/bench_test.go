@@ -79,6 +79,7 @@ func TestStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, most, _ := strings.Cut(string(status), "VmHWM:")
+	most, _, _ = strings.Cut(most, "\n")
 	fmt.Println("took", took.Nanoseconds(), most)
 }
 
