@@ -1,6 +1,7 @@
 package japanese
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shugo-data/shugo/quality"
@@ -113,7 +114,8 @@ type placedPredicate struct {
 // predicates returns the predicates that end sentences, in order.
 func predicates(d *Document) []placedPredicate {
 	var found []placedPredicate
-	blocks, markup := textBlocks(d.Text), inlineMarkup(d.Text)
+	blocks := textBlocks(d.Text)
+	markup := slices.DeleteFunc(inlineMarkup(d.Text), func(m markupSpan) bool { return m.kind == emphasisMarkup })
 	quotes := quotationsOf(d)
 	next := 0
 	for _, s := range d.Sentences {
@@ -159,7 +161,7 @@ func seenWords(words []Token, markup []markupSpan) (seen []Token, captions [][]T
 		return words, nil
 	}
 	for i := 0; i < len(words); {
-		for len(markup) > 0 && (markup[0].End <= words[i].Span.Start || markup[0].kind == emphasisMarkup) {
+		for len(markup) > 0 && markup[0].End <= words[i].Span.Start {
 			markup = markup[1:]
 		}
 		if len(markup) == 0 || words[i].Span.End <= markup[0].Start {

@@ -26,8 +26,8 @@ func isKanjiNumeral(r rune) bool {
 	return strings.ContainsRune("一二三四五六七八九十百千〇", r)
 }
 
-// counters are the counters that Arabic numerals go with.
-func counters() []string {
+// arabicCounters are the counters that Arabic numerals go with.
+func arabicCounters() []string {
 	return []string{"章", "節", "項", "回", "個", "枚", "冊", "件", "名", "台", "歳", "版", "倍", "か月", "ヶ月", "カ月", "時間", "人目", "番目", "度目", "つ目", "つ", "か所", "箇所", "種類", "進法", "次元", "曲"}
 }
 
@@ -62,7 +62,7 @@ func checkKanjiNumeral(d *Document) []Finding {
 
 // counterAfter returns the counter with which a text begins, or nothing.
 func counterAfter(text string) string {
-	for _, counter := range counters() {
+	for _, counter := range arabicCounters() {
 		if strings.HasPrefix(text, counter) {
 			return counter
 		}
@@ -76,7 +76,7 @@ func isSetNumeral(before, numeral, counter, after string) bool {
 	if strings.ContainsRune("数何幾", last) || numeral == "千" || numeral == "百" {
 		return true
 	}
-	if isKanji(last) && !strings.ContainsRune("第約全計各", last) && counter != "つ" || isASCIIDigit(last) {
+	if isKanjiRune(last) && !strings.ContainsRune("第約全計各", last) && counter != "つ" || isASCIIDigit(last) {
 		return true
 	}
 	if counter != "つ" {

@@ -58,8 +58,8 @@ func glyphs(text string) iter.Seq[glyph] {
 	}
 }
 
-// isKanji says whether a character is a Chinese one, or the mark that repeats one.
-func isKanji(r rune) bool {
+// isKanjiRune says whether a character is a Chinese one, or the mark that repeats one.
+func isKanjiRune(r rune) bool {
 	return r == '々' || r >= 0x3400 && unicode.Is(unicode.Han, r) && r != '〇'
 }
 
@@ -70,7 +70,7 @@ func isHiragana(r rune) bool { return r >= 'ぁ' && r <= 'ゖ' }
 func isKatakana(r rune) bool { return r >= 'ァ' && r <= 'ヺ' || r == 'ー' }
 
 // isJapanese says whether a character is kana or kanji.
-func isJapanese(r rune) bool { return isHiragana(r) || isKatakana(r) || isKanji(r) }
+func isJapanese(r rune) bool { return isHiragana(r) || isKatakana(r) || isKanjiRune(r) }
 
 // isASCIIDigit says whether a character is a half-width digit.
 func isASCIIDigit(r rune) bool { return r >= '0' && r <= '9' }

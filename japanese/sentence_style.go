@@ -74,12 +74,12 @@ func kanjiRuns(d *Document, most int) []Finding {
 	var found []Finding
 	start, count := 0, 0
 	for g := range glyphs(d.Text) {
-		if isKanji(g.is) {
+		if isKanjiRune(g.is) {
 			if count == 0 {
 				start = g.Start
 			}
 			count++
-			if isKanji(g.after) {
+			if isKanjiRune(g.after) {
 				continue
 			}
 		}

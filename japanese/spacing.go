@@ -51,18 +51,18 @@ func SpacingRules(config SpacingConfig) []Rule {
 		rules = append(rules, rule("space_between_widths", "全角文字と半角文字の間の空白", wrong, right, config.checkWidths))
 	}
 	if config.BeforeCode != AnyGap || config.AfterCode != AnyGap {
-		rules = append(rules, rule("space_at_code", "インラインコードの前後の空白", spaced(config.BeforeCode, "`x`", config.AfterCode, true),
-			spaced(config.BeforeCode, "`x`", config.AfterCode, false), config.checkCode))
+		rules = append(rules, rule("space_at_code", "インラインコードの前後の空白", gapExample(config.BeforeCode, "`x`", config.AfterCode, true),
+			gapExample(config.BeforeCode, "`x`", config.AfterCode, false), config.checkCode))
 	}
 	if config.BeforeLink != AnyGap || config.AfterLink != AnyGap {
-		rules = append(rules, rule("space_at_link", "リンクの前後の空白", spaced(config.BeforeLink, "[x](y)", config.AfterLink, true),
-			spaced(config.BeforeLink, "[x](y)", config.AfterLink, false), config.checkLinks))
+		rules = append(rules, rule("space_at_link", "リンクの前後の空白", gapExample(config.BeforeLink, "[x](y)", config.AfterLink, true),
+			gapExample(config.BeforeLink, "[x](y)", config.AfterLink, false), config.checkLinks))
 	}
 	return rules
 }
 
-// spaced is an example of markup between Japanese words, with the spaces that belong there or with the others.
-func spaced(before Gap, markup string, after Gap, wrong bool) string {
+// gapExample is an example of markup between Japanese words, with the spaces that belong there or with the others.
+func gapExample(before Gap, markup string, after Gap, wrong bool) string {
 	space := func(gap Gap) string {
 		if (gap == OneGap) != wrong {
 			return " "

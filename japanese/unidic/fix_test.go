@@ -35,6 +35,47 @@ func TestRuleExamples(t *testing.T) {
 	}
 }
 
+// TestDefault holds the selection to what is worth an interruption.
+func TestDefault(t *testing.T) {
+	t.Parallel()
+	ids := []string{}
+	for _, rule := range japanese.Default() {
+		ids = append(ids, rule.ID)
+		if rule.Severity == "low" {
+			t.Errorf("%s is a matter of style", rule.ID)
+		}
+	}
+	want := []string{
+		"ra_nuki", "re_tasu", "sa_ire", "verb_form", "onbin", "adjective_form", "misused_expression", "misused_word", "tautology",
+		"successive_word", "unbalanced_bracket", "kana_spelling", "mixed_register",
+	}
+	if diff := cmp.Diff(want, ids); diff != "" {
+		t.Errorf("(-want +got): %s", diff)
+	}
+}
+
+// TestFixOfDoing holds the fix of を行う to sentences that stay whole: a noun with what modifies it does not become a verb.
+func TestFixOfDoing(t *testing.T) {
+	t.Parallel()
+	a := grammarAnalyzer(t)
+	rule := japanese.RedundantExpressions(japanese.RedundancyConfig{})
+	for text, want := range map[string]string{
+		"すぐに実験を行います。": "すぐに実験します。", "彼は実験を行った。": "彼は実験した。", "実験を行えば分かる。": "実験すれば分かる。", "実験を行わない。": "実験しない。", "実験が行われる。": "",
+		"実験を行おう。": "実験しよう。", "データの表示を行います。": "", "作ったデータの表示を行う。": "", "新しい実験を行う。": "", "省略することができる。": "省略できる。",
+		"省略することもできます。": "省略もできます。", "省略することが可能だ。": "省略可能だ。", "食べることができる。": "",
+	} {
+		got := ""
+		for _, f := range rule.Check(grammarDocument(t, a, text)) {
+			if f.Fix != nil {
+				got = mended(text, f.Fix)
+			}
+		}
+		if got != want {
+			t.Errorf("%s becomes %q, not %q", text, got, want)
+		}
+	}
+}
+
 func mended(text string, f *japanese.Fix) string {
 	return text[:f.At.Start] + f.With + text[f.At.End:]
 }

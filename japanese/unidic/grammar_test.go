@@ -278,6 +278,9 @@ func TestPeerCases(t *testing.T) {
 		if len(r.Findings) == c.Expected {
 			each[name].equal++
 			total[core].equal++
+			if why := peerDifferences()[c.ID]; why != "" {
+				t.Errorf("%s: no difference, though %s", c.ID, why)
+			}
 			continue
 		}
 		if peerDifferences()[c.ID] != "" {
