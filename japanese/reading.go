@@ -54,7 +54,7 @@ func CheckReading(source ReadingSource, surface, reading string) ReadingCheck {
 	if soundsLike(known, sound) {
 		return ReadingCheck{Verdict: ReadingAccepted, Because: "the dictionary has it", Confidence: 1, Known: known}
 	}
-	if utf8.RuneCountInString(surface) > mostSurface || len(sound) > 4*mostSurface {
+	if n := utf8.RuneCountInString(surface); n > mostSurface || len(sound) > 4*mostSurface {
 		return ReadingCheck{Verdict: ReadingUnknown, Because: "the word is too long to be taken apart", Known: known}
 	}
 	return checkParts(source, surface, sound, known)

@@ -1,7 +1,6 @@
 package japanese
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,6 +27,9 @@ const (
 
 // mostRuby is how many bytes a reading, or a word before it, may have.
 const mostRuby = 256
+
+// mostRubyEnd is how many bytes the end of a run of kanji may have that a reading in parentheses is of.
+const mostRubyEnd = 30
 
 // ParseRuby returns the ruby in a text, in order. What is not well-formed is text. It takes time in proportion to the text.
 func ParseRuby(text string) []Ruby {
@@ -107,128 +109,4 @@ func rubyBase(text string, notation RubyNotation) (start, marked int) {
 		return len(text), 0
 	}
 	return at, 0
-}
-
-// rubyElement reads an element ruby of HTML. Its words and its readings are each put together: a reading may be of the whole only (今日).
-func rubyElement(text string, at int) (Ruby, bool) {
-	r := Ruby{Notation: RubyHTML}
-	var base, reading strings.Builder
-	inside := ""
-	limit := min(len(text), at+16*mostRuby)
-	for i := at; i < limit; {
-		if text[i] != '<' {
-			next := strings.IndexByte(text[i:limit], '<')
-			if next < 0 {
-				return Ruby{}, false
-			}
-			switch piece := text[i : i+next]; inside {
-			case "rt":
-				reading.WriteString(piece)
-				r.Given = Span{rubyFirst(r.Given, i), i + next}
-			case "ruby", "rb":
-				base.WriteString(piece)
-				if strings.TrimSpace(piece) != "" {
-					r.BaseAt = Span{rubyFirst(r.BaseAt, i), i + next}
-				}
-			}
-			i += next
-			continue
-		}
-		name, end := tagAt(text[i:limit])
-		if end < 0 {
-			return Ruby{}, false
-		}
-		i += end
-		switch name {
-		case "/ruby":
-			r.Base, r.Reading = strings.TrimSpace(base.String()), strings.TrimSpace(reading.String())
-			r.At = Span{at, i}
-			return r, r.Base != "" && r.Reading != "" && len(r.Reading) <= mostRuby
-		case "rt", "rp", "rb":
-			inside = name
-		case "ruby":
-			if inside != "" {
-				return Ruby{}, false
-			}
-			inside = name
-		case "/rt", "/rp", "/rb":
-			inside = "ruby"
-		}
-	}
-	return Ruby{}, false
-}
-
-// rubyFirst returns where a span begins, or a place when there is none yet.
-func rubyFirst(s Span, at int) int {
-	if s == (Span{}) {
-		return at
-	}
-	return s.Start
-}
-
-// tagAt returns the name of the tag that a text begins with, in lower case, and where it ends; -1 when it does not.
-func tagAt(text string) (name string, end int) {
-	end = strings.IndexByte(text, '>')
-	if end < 0 {
-		return "", -1
-	}
-	name = text[1:end]
-	if i := strings.IndexFunc(name[min(1, len(name)):], func(c rune) bool { return c == ' ' || c == '\t' || c == '\n' || c == '/' }); i >= 0 {
-		name = name[:i+1]
-	}
-	return strings.ToLower(name), end + 1
-}
-
-// rubyWords returns the words that a reading may be of: the base, what it ends with, and the base with kana before or after it in the text,
-// each with what the reading then is. In 東京都港(みなと) it is of the end, in お茶(おちゃ) of more, in 食《た》べる okurigana follow.
-func rubyWords(text string, r Ruby) [][2]string {
-	words := [][2]string{{r.Base, r.Reading}}
-	if r.Notation == RubyHTML {
-		return append(words, rubyFollowed(text[r.At.End:], r)...)
-	}
-	before := text[:r.BaseAt.Start]
-	for range 2 {
-		c, size := utf8.DecodeLastRuneInString(before)
-		if _, kana := katakanaOf(c); !kana {
-			break
-		}
-		before = before[:len(before)-size]
-		words = append(words, [2]string{text[len(before):r.BaseAt.End], r.Reading})
-	}
-	for i, c := range r.Base {
-		last, _ := utf8.DecodeLastRuneInString(r.Base[:i])
-		if i > 0 && kanjiRune(c) && (!kanjiRune(last) || r.Notation == RubyParentheses) {
-			words = append(words, [2]string{r.Base[i:], r.Reading}, [2]string{r.Base[i:], withoutSoundMark(r.Reading)})
-		}
-	}
-	return append(words, rubyFollowed(text[r.At.End:], r)...)
-}
-
-// withoutSoundMark returns a reading with its first sound as it is when nothing stands before it: 18分《ぷん》 is ふん.
-func withoutSoundMark(reading string) string {
-	first, size := utf8.DecodeRuneInString(reading)
-	k, ok := katakanaOf(first)
-	if !ok {
-		return reading
-	}
-	if i := strings.IndexRune("パピプペポ", k); i >= 0 {
-		return string([]rune("ハヒフヘホ")[i/len("パ")]) + reading[size:]
-	}
-	return string(unvoicedOf(k)) + reading[size:]
-}
-
-// rubyFollowed returns the base with one to four kana that follow it.
-func rubyFollowed(rest string, r Ruby) [][2]string {
-	var words [][2]string
-	kana := 0
-	for i, c := range rest {
-		if _, ok := katakanaOf(c); !ok || kana == 4 {
-			break
-		}
-		kana++
-		end := i + utf8.RuneLen(c)
-		words = append(words, [2]string{r.Base + rest[:end], r.Reading + rest[:end]})
-	}
-	slices.Reverse(words)
-	return words
 }

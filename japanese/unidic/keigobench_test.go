@@ -105,6 +105,29 @@ func BenchmarkKeigoAndWords(b *testing.B) {
 	})
 }
 
+// Texts that were made to be slow: the time stays in proportion to the text.
+func BenchmarkHostileKeigo(b *testing.B) {
+	a := keigoAnalyzer(b)
+	for name, text := range map[string]string{
+		"kanji":  strings.Repeat(strings.Repeat("生", 80)+"("+strings.Repeat("せい", 40)+"ま)", 100),
+		"ruby":   strings.Repeat(strings.Repeat("上日生", 10)+"《"+strings.Repeat("かみび", 20)+"ま》", 100),
+		"tags":   strings.Repeat("<ruby><rt", 10000),
+		"terms":  strings.Repeat("「ブス", 10000),
+		"honour": strings.Repeat("お読みになられ", 5000),
+	} {
+		d := analysed(b, a, text)
+		rules := append(append(japanese.KeigoRules(), japanese.WordRules()...), japanese.FuriganaRules()...)
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if _, err := japanese.Check(b.Context(), d, rules); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkCheckReading(b *testing.B) {
 	a := keigoAnalyzer(b)
 	for _, c := range [][2]string{{"学校", "がっこう"}, {"株式会社", "かぶしきがいしゃ"}, {"中華人民共和国", "ちゅうかじんみきょうわこく"}, {"2024年12月31日", "にせんにじゅうよねんじゅうにがつさんじゅういちにち"}} {

