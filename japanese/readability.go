@@ -34,23 +34,23 @@ type ReadabilityConfig struct {
 
 // Readability is how easy a text is to read.
 type Readability struct {
-	Formula  Formula  `json:"formula"`
-	Boundary Boundary `json:"boundary"`
-	Score    float64  `json:"score"` // higher is easier
+	Formula  Formula  `json:"formula"`  // JReadability where words are known, otherwise TateisiRS
+	Boundary Boundary `json:"boundary"` // where sentences ended
+	Score    float64  `json:"score"`    // higher is easier
 	// Interval holds the score of such texts with 95 % confidence: a jackknife over the sentences (Tukey 1958) with Student's t. It
 	// is nil of a text of one sentence, and of a formula other than JReadability.
 	Interval  *Interval             `json:"interval"`
-	Tokens    int                   `json:"tokens"` // words that were counted, punctuation too; 0 when the formula needs none
-	Shares    Shares                `json:"shares"` // what JReadability is computed from
-	Sentences []SentenceReadability `json:"sentences,omitempty"`
+	Tokens    int                   `json:"tokens"`              // words that were counted, punctuation too; 0 when the formula needs none
+	Shares    Shares                `json:"shares"`              // what JReadability is computed from
+	Sentences []SentenceReadability `json:"sentences,omitempty"` // in order; nil when the formula needs no words
 
 	least int
 }
 
 // Interval is a range of scores, both ends within.
 type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	Low  float64 `json:"low"`  // the lowest score
+	High float64 `json:"high"` // the highest score
 }
 
 // Shares are the measures that JReadability weighs. Percentages are of all words.
