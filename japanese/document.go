@@ -18,6 +18,7 @@ type Document struct {
 
 	analyzer Analyzer
 	index    index
+	traits   traits
 }
 
 // Sentence is one sentence.
@@ -57,7 +58,7 @@ func NewDocument(ctx context.Context, text string, config Config) (*Document, er
 	if len(text) > most {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLong, len(text), most)
 	}
-	d := &Document{Text: text, Register: config.Register, Level: config.Level, analyzer: config.Analyzer, index: newIndex(text)}
+	d := &Document{Text: text, Register: config.Register, Level: config.Level, analyzer: config.Analyzer, index: newIndex(text), traits: traitsOfText(text)}
 	d.Sentences = split(text)
 	if config.Analyzer == nil {
 		return d, nil
@@ -66,9 +67,24 @@ func NewDocument(ctx context.Context, text string, config Config) (*Document, er
 	if err != nil {
 		return nil, fmt.Errorf("japanese: analysing: %w", err)
 	}
+	if err := checkTokens(text, tokens); err != nil {
+		return nil, err
+	}
 	d.Tokens, d.Analyzed = tokens, true
 	d.place()
 	return d, nil
+}
+
+// checkTokens holds an analyzer to its contract, on which every rule relies: words lie in the text, in order, none within another.
+func checkTokens(text string, tokens []Token) error {
+	end := 0
+	for i, t := range tokens {
+		if t.Span.Start < end || t.Span.End < t.Span.Start || t.Span.End > len(text) {
+			return fmt.Errorf("japanese: token %d of the analyzer is bytes %d to %d, expected within %d to %d", i, t.Span.Start, t.Span.End, end, len(text))
+		}
+		end = t.Span.End
+	}
+	return nil
 }
 
 // place says which tokens are of which sentence.

@@ -28,8 +28,8 @@ func Check(ctx context.Context, d *Document, rules []Rule) (Report, error) {
 		if err := ctx.Err(); err != nil {
 			return Report{}, err
 		}
-		if rule.Needs == Words && !d.Analyzed {
-			r.Skipped = append(r.Skipped, Skip{Rule: rule.ID, Because: "no analyzer is wired"})
+		if because := rule.cannot(d); because != "" {
+			r.Skipped = append(r.Skipped, Skip{Rule: rule.ID, Because: because})
 			continue
 		}
 		if rule.Needs == Persons {
@@ -45,6 +45,17 @@ func Check(ctx context.Context, d *Document, rules []Rule) (Report, error) {
 		return cmp.Or(cmp.Compare(a.At.Bytes.Start, b.At.Bytes.Start), cmp.Compare(a.At.Bytes.End, b.At.Bytes.End), cmp.Compare(a.Rule, b.Rule))
 	})
 	return r, nil
+}
+
+// cannot says why a rule cannot be asked of a document, or nothing.
+func (rule Rule) cannot(d *Document) string {
+	switch {
+	case rule.Check == nil:
+		return "the rule has no check"
+	case rule.Needs == Words && !d.Analyzed:
+		return "no analyzer is wired"
+	}
+	return ""
 }
 
 // complete fills in what a finding takes from its rule.
