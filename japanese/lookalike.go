@@ -137,7 +137,7 @@ func (s surroundings) numeralWithinKatakana(r rune) bool {
 	case katakana(s.last) && (katakana(s.next) || r == '一') && (within(s.last, "ャュョ") || s.single()):
 		return true
 	case katakana(s.last) && katakana(s.next), katakana(s.next) && r != '一' && !numeral(s.last) && s.last != '第':
-		return !startsWith(s.after, counters)
+		return !startsWith(s.after, lookAlikeCounters)
 	case katakana(s.last) && r == '一':
 		return !within(s.next, onesAfterKanji) && !endsWith(s.before, places) && !numeral(s.next) && s.last != 'ー'
 	case katakana(s.last):
@@ -272,7 +272,7 @@ func endsWith(text, words string) bool {
 
 // Words that stand beside a kanji without being its other half.
 const (
-	counters = "キロ ミリ メートル センチ グラム トン ドル ユーロ セント ポンド リットル パーセント ポイント ページ クラス チーム グループ ケース カップ パック セット " +
+	lookAlikeCounters = "キロ ミリ メートル センチ グラム トン ドル ユーロ セント ポンド リットル パーセント ポイント ページ クラス チーム グループ ケース カップ パック セット " +
 		"ゲーム イニング リーグ シーズン ヶ ケ月 ケ所 ケ国 カ月 カ所 カ国 カ年 カ村 ヵ コマ ステージ ラウンド ゴール タイプ パターン ジャンル ヘクタール ワット ボルト バイト ビット アウト ストライク " +
 		"ボール レーン クール ターン ダース マイル インチ フィート カラット カロリー ヘルツ オクターブ ルート サイクル シート プレー"
 	places    = "アジア アメリカ ヨーロッパ ロシア アフリカ クラス チーム グループ リーグ"

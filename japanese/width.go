@@ -73,7 +73,7 @@ func usualWidth(text string) string {
 				continue
 			}
 		}
-		b.WriteRune(spacingMark(folded[i]))
+		b.WriteRune(spacedMark(folded[i]))
 	}
 	return b.String()
 }
@@ -92,8 +92,8 @@ func voiced(kana, mark rune) (rune, bool) {
 	return 0, false
 }
 
-// spacingMark writes a combining voicing mark that is alone as a character of its own.
-func spacingMark(r rune) rune {
+// spacedMark writes a combining voicing mark that is alone as a character of its own.
+func spacedMark(r rune) rune {
 	switch r {
 	case '\u3099':
 		return '゛'
