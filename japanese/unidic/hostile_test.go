@@ -22,8 +22,8 @@ import (
 // hostileRules are the rules that hostile texts are checked by: all that the library has.
 func hostileRules() []japanese.Rule {
 	return slices.Concat(
-		japanese.GrammarRules(), japanese.StyleRules(), japanese.RegisterRules(), japanese.KeigoRules(), japanese.WordRules(),
-		japanese.FuriganaRules(),
+		japanese.EncodingRules(), japanese.CharacterRules(japanese.KanjiLimit{}), japanese.GrammarRules(), japanese.StyleRules(),
+		japanese.RegisterRules(), japanese.KeigoRules(), japanese.WordRules(), japanese.FuriganaRules(),
 	)
 }
 

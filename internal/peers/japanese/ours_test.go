@@ -22,6 +22,8 @@ import (
 // ours returns the rules that the library has: a set of rules that comes to it is added to this list.
 func ours() []japanese.Rule {
 	return slices.Concat(
+		japanese.EncodingRules(),
+		japanese.CharacterRules(japanese.KanjiLimit{}),
 		japanese.GrammarRules(),
 		japanese.StyleRules(),
 		japanese.RegisterRules(),
