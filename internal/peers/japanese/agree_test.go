@@ -28,6 +28,27 @@ func TestTextlint(t *testing.T) {
 	}
 }
 
+// TestSameFindings holds the library to what textlint finds, sentence by sentence, where both have a rule for the same and the findings of
+// textlint are known to be right.
+func TestSameFindings(t *testing.T) {
+	t.Parallel()
+	c := readCorpus(t)
+	want := ask[map[string]int](t, textlint(), c.inputs(c.apart(), 1, 0)).Results
+	got := ask[map[string]int](t, library("check"), c.inputs(c.apart(), 1, 0)).Results
+	if len(got) != len(c.sentences) || len(want) != len(c.sentences) {
+		t.Fatalf("%d and %d results, want %d", len(got), len(want), len(c.sentences))
+	}
+	for theirs, own := range map[string]string{
+		"no-dropping-the-ra": "ra_nuki", "no-doubled-conjunctive-particle-ga": "doubled_ga", "max-kanji-continuous-len": "kanji_run",
+	} {
+		for i, s := range c.sentences {
+			if got[i][own] != want[i][theirs] {
+				t.Errorf("%s: %s %d times, where textlint finds %s %d times", s.ID, own, got[i][own], theirs, want[i][theirs])
+			}
+		}
+	}
+}
+
 // TestGinza holds GiNZA to about as many tokens as the treebank has: it analyses all that it is given. Its units are a little longer.
 func TestGinza(t *testing.T) {
 	t.Parallel()
