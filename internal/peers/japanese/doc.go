@@ -17,8 +17,8 @@
 //
 // # What is measured
 //
-// The CPU time of all threads of a side, on one core: the library with GOMAXPROCS=1, its garbage collection included; each side in a
-// process of its own, bound to one CPU where taskset is there. Characters per second are those of the sentences over that time: unlike
+// The CPU time of all threads of a side, each in a process of its own that is bound to one CPU where taskset is there, the library with
+// GOMAXPROCS=1 and its garbage collection included. Characters per second are those of the sentences over that time: unlike
 // the time on the clock, which is reported beside it, it hardly changes with what else the machine does. Start-up, until a first short
 // text is done, is apart and in no ratio; so is a warm-up with other texts, which compiles what a side compiles while it runs.
 // textlint keeps the analysis of each sentence that it has seen, so it gets the sentences once in a process, as GiNZA does, which takes
