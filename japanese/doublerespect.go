@@ -16,7 +16,7 @@ func doubleRespectRule() Rule {
 	}
 }
 
-// keigoGuidelines is the source of most rules of this file's kind.
+// keigoGuidelines is the source of most rules about honorifics.
 const keigoGuidelines = "文化審議会答申「敬語の指針」 (2007)"
 
 // eachSentence asks a check of the words of each sentence.

@@ -11,7 +11,7 @@ func humbleFavorRule() Rule {
 	return Rule{
 		ID: "humble_favor", Title: "謙譲語に「てください」「ていただく」", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
 		Wrong: "先生に町をご案内していただきました。", Right: "先生に町をご案内いただきました。",
-		Source: keigoGuidelines + ", 第二章: 敬語連結の適否, and 第三章: 「受付で伺ってください」",
+		Source: keigoGuidelines + ": 敬語連結の適否 (「御案内していただく」); humble verbs in requests (「伺ってください」)",
 		Check:  func(d *Document) []Finding { return d.eachSentence(humbleFavor) },
 	}
 }
@@ -63,7 +63,7 @@ func humbleRaisedRule() Rule {
 	return Rule{
 		ID: "humble_raised", Title: "謙譲語に尊敬の「れる」", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 		Wrong: "お客様が資料を拝見されました。", Right: "お客様が資料をご覧になりました。",
-		Source: keigoGuidelines + ", 第三章: 「参られる」「ご利用される」; 申される was right in older Japanese",
+		Source: keigoGuidelines + ": 謙譲語I is not for the acts of those who are honoured; ご~される is common all the same, and 申される was right in older Japanese",
 		Check:  func(d *Document) []Finding { return d.eachSentence(humbleRaised) },
 	}
 }

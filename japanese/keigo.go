@@ -17,7 +17,7 @@ func KeigoRules() []Rule {
 func doublePoliteRule() Rule {
 	return Rule{
 		ID: "double_polite", Title: "「ます」に「です」", Dimension: quality.Validity, Severity: quality.Medium, Needs: Words,
-		Wrong: "明日行きますです。", Right: "明日は行きませんでした。", Source: keigoGuidelines + ", 第一章: 丁寧語",
+		Wrong: "明日行きますです。", Right: "明日は行きませんでした。", Source: keigoGuidelines + ": 丁寧語",
 		Check: func(d *Document) []Finding { return d.eachSentence(doublePolite) },
 	}
 }
@@ -38,7 +38,7 @@ func doublePolite(d *Document, tokens []Token) []Finding {
 func doubleTitleRule() Rule {
 	return Rule{
 		ID: "double_title", Title: "敬称の重複", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
-		Wrong: "関係者各位様、部長様へ", Right: "関係者各位、鈴木部長へ", Source: "文化庁「ことばシリーズ」: 役職名と各位は敬称を含む",
+		Wrong: "関係者各位様、部長様へ", Right: "関係者各位、鈴木部長へ", Source: "usage of letters: titles and 各位 honour by themselves",
 		Check: func(d *Document) []Finding { return d.eachSentence(doubleTitle) },
 	}
 }
@@ -60,7 +60,7 @@ func manualKeigoRule() Rule {
 	return Rule{
 		ID: "manual_keigo", Title: "マニュアル敬語", Dimension: quality.Validity, Severity: quality.Low, Needs: Words,
 		Wrong: "ご注文は以上でよろしかったでしょうか。", Right: "ご注文は以上でよろしいでしょうか。",
-		Source: keigoGuidelines + ", 第三章 (マニュアル敬語); 文化庁「国語に関する世論調査」 (平成14年度, 平成17年度): のほう, よろしかったでしょうか, になります, からお預かり",
+		Source: keigoGuidelines + ": マニュアル敬語; 文化庁「国語に関する世論調査」 on のほう, よろしかったでしょうか and からお預かり",
 		Check:  func(d *Document) []Finding { return d.eachSentence(manualKeigo) },
 	}
 }
