@@ -25,7 +25,7 @@ func deletion(s Span) *Fix { return &Fix{At: s} }
 // runsWith returns the runs of characters that have one of some traits, outside of mojibake.
 func (d *Document) runsWith(which traits) []Span {
 	var runs []Span
-	spoilt := DetectMojibake(d.Text)
+	spoilt := d.spoilt
 	for i := 0; i < len(d.Text); {
 		if len(spoilt) > 0 && i >= spoilt[0].At.Start {
 			i = max(i, spoilt[0].At.End)

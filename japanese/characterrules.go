@@ -21,8 +21,11 @@ func (l KanjiLimit) Allows(r rune) bool {
 	if !isKanji(r) || found&l.allowed() != 0 {
 		return true
 	}
-	return strings.ContainsRune(l.Extra, r)
+	return strings.ContainsRune(l.Extra, r) || l.Grade == 0 && strings.ContainsRune(permittedForms, r)
 }
+
+// permittedForms are the forms that 常用漢字表 permits beside 𠮟, 塡, 剝 and 頰, which older systems lack.
+const permittedForms = "叱填剥頬"
 
 func (l KanjiLimit) allowed() traits {
 	allowed := secondary | 63*schoolYear

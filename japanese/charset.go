@@ -53,26 +53,33 @@ func (c Charset) bytesOf(text string) []string {
 		}
 		return []string{text}
 	}
+	if strings.Contains(text, "\uFFFD") || !utf8.ValidString(text) {
+		return nil // what was lost has no bytes
+	}
 	var found []string
-	for _, lone := range []string{"\uFFFD", "\u0080", "€"} {
-		raw, ok := c.write(text, lone)
-		if !ok || slices.Contains(found, raw) {
+	for _, lone := range []string{"", "\u0080", "€"} {
+		if lone != "" && !strings.Contains(text, lone) {
 			continue
 		}
-		if c == ShiftJIS {
-			found = append(found, secondCodes(raw)...)
-			continue
+		if raw, ok := c.write(text, lone); ok && !slices.Contains(found, raw) {
+			found = append(found, raw)
 		}
-		found = append(found, raw)
+	}
+	if c == ShiftJIS && len(found) > 0 {
+		found = twins(found[0])
 	}
 	return found
 }
 
-// write returns a text as bytes, the byte 0x80 for a character that charsets read of it but do not write again, and whether the bytes are
+// write returns a text as bytes, the byte 0x80 for a character (if one is given) that is read of it but not written again, and whether the bytes are
 // read as the text.
 func (c Charset) write(text, lone string) (string, bool) {
 	var b strings.Builder
-	for i, part := range strings.Split(text, lone) {
+	parts := []string{text}
+	if lone != "" {
+		parts = strings.Split(text, lone)
+	}
+	for i, part := range parts {
 		if i > 0 {
 			b.WriteByte(0x80)
 		}
@@ -86,46 +93,71 @@ func (c Charset) write(text, lone string) (string, bool) {
 	return b.String(), err == nil && back == text
 }
 
-// secondCodes returns Shift_JIS in the two ways in which the same text is written: with the codes of NEC (0xED40 to 0xEEFC) and with those
-// of IBM (from 0xFA40) for the 388 characters that have both.
-func secondCodes(raw string) []string {
-	if !slices.ContainsFunc([]byte(raw), func(c byte) bool { return c >= 0xED && c != 0xEF }) {
-		return []string{raw}
-	}
-	nec, ibm := codesOf(0xED, 0xEE), codesOf(0xFA, 0xFC)
-	decoder := japanese.ShiftJIS.NewDecoder()
+// twins returns Shift_JIS in the two ways in which the same text is written: with the codes of NEC (0xED40 to 0xEEFC) and with those of
+// IBM (from 0xFA40) for the 374 characters that have both.
+func twins(raw string) []string {
 	var asNEC, asIBM strings.Builder
 	for i := 0; i < len(raw); i++ {
-		code := raw[i : i+1]
-		if c := raw[i]; (c >= 0x81 && c <= 0x9F || c >= 0xE0) && i+1 < len(raw) {
-			code = raw[i : i+2]
-			i++
-		}
-		text, err := decoder.String(code)
-		if err != nil || nec[text] == "" || ibm[text] == "" {
-			asNEC.WriteString(code)
-			asIBM.WriteString(code)
+		c := raw[i]
+		if c < 0x81 || c > 0x9F && c < 0xE0 || i+1 == len(raw) {
+			asNEC.WriteByte(c)
+			asIBM.WriteByte(c)
 			continue
 		}
-		asNEC.WriteString(nec[text])
-		asIBM.WriteString(ibm[text])
+		i++
+		nec, ibm := twin(c, raw[i])
+		asNEC.Write(nec[:])
+		asIBM.Write(ibm[:])
+	}
+	if asNEC.String() == asIBM.String() {
+		return []string{raw}
 	}
 	return []string{asNEC.String(), asIBM.String()}
 }
 
-// codesOf returns the codes of Shift_JIS by their characters, for a range of first bytes.
-func codesOf(first, last byte) map[string]string {
-	codes := map[string]string{}
-	decoder := japanese.ShiftJIS.NewDecoder()
-	for lead := first; lead <= last; lead++ {
-		for trail := byte(0x40); trail <= 0xFC; trail++ {
-			code := string([]byte{lead, trail})
-			if text, err := decoder.String(code); err == nil {
-				codes[text] = code
-			}
-		}
+// twin returns the code that NEC gave a character and the one that IBM gave it; twice the same when it has no two. Both count 188
+// characters for each first byte; NEC has 360 kanji, a gap of two, and 14 signs; IBM the signs, others between them, then the kanji.
+func twin(lead, trail byte) (nec, ibm [2]byte) {
+	code := [2]byte{lead, trail}
+	n := int(trail) - 0x40
+	if trail > 0x7F {
+		n--
 	}
-	return codes
+	switch lead {
+	case 0xED, 0xEE:
+		n += 188 * int(lead-0xED)
+	case 0xFA, 0xFB, 0xFC:
+		switch n += 188 * int(lead-0xFA); {
+		case n < 10:
+			n += 362
+		case n >= 20 && n < 24:
+			n += 352
+		case n >= 28 && n < 388:
+			n -= 28
+		default:
+			return code, code
+		}
+	default:
+		return code, code
+	}
+	switch {
+	case n < 360:
+		return cell(0xED, n), cell(0xFA, n+28)
+	case n >= 362 && n < 372:
+		return cell(0xED, n), cell(0xFA, n-362)
+	case n >= 372 && n < 376:
+		return cell(0xED, n), cell(0xFA, n-352)
+	}
+	return code, code
+}
+
+// cell returns the code of a place, counted from the first of a first byte.
+func cell(lead byte, n int) [2]byte {
+	trail := byte(n%188) + 0x40
+	if trail >= 0x7F {
+		trail++
+	}
+	return [2]byte{lead + byte(n/188), trail}
 }
 
 // read returns what bytes mean in a charset. What they do not mean becomes U+FFFD.

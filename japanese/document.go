@@ -19,6 +19,7 @@ type Document struct {
 	analyzer Analyzer
 	index    index
 	traits   traits
+	spoilt   []Mojibake
 }
 
 // Sentence is one sentence.
@@ -60,6 +61,9 @@ func NewDocument(ctx context.Context, text string, config Config) (*Document, er
 	}
 	d := &Document{Text: text, Register: config.Register, Level: config.Level, analyzer: config.Analyzer, index: newIndex(text), traits: traitsOfText(text)}
 	d.Sentences = split(text)
+	if d.traits&suspicious != 0 {
+		d.spoilt = DetectMojibake(text)
+	}
 	if config.Analyzer == nil {
 		return d, nil
 	}

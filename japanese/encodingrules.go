@@ -20,28 +20,27 @@ func mojibakeRule() Rule {
 		Source: "WHATWG Encoding Standard; ISO-2022-JP: RFC 1468",
 	}, suspicious, func(d *Document) []Finding {
 		var found []Finding
-		for _, m := range DetectMojibake(d.Text) {
-			text, confidence := m.describe()
+		for _, m := range d.spoilt {
 			var fix *Fix
 			if m.Exact {
 				fix = &Fix{At: m.At, With: RepairMojibake(m.Meant)}
 			}
-			found = append(found, d.characterFinding(m.At, text, confidence, fix))
+			found = append(found, d.characterFinding(m.At, m.describe(), 1, fix))
 		}
 		return found
 	})
 }
 
-func (m Mojibake) describe() (string, float64) {
+func (m Mojibake) describe() string {
 	switch {
 	case m.Read == UTF8 && m.Written == ISO2022JP:
-		return "ISO-2022-JP was not decoded", 1
+		return "ISO-2022-JP was not decoded"
 	case m.Written != "" && m.Exact:
-		return string(m.Written) + " was read as " + string(m.Read), 1
+		return string(m.Written) + " was read as " + string(m.Read)
 	case m.Written != "":
-		return string(m.Written) + " was read as " + string(m.Read) + ", and characters are lost", 1
+		return string(m.Written) + " was read as " + string(m.Read) + ", and characters are lost"
 	}
-	return "the text was read in a wrong charset, and characters are lost", 1
+	return "the text was read in a wrong charset, and characters are lost"
 }
 
 func replacementRule() Rule {

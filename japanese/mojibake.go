@@ -92,11 +92,17 @@ func detectByUndoing(line string) []Mojibake {
 	return nil
 }
 
+// mostWords are the words of a line that are tried one by one, so that time stays in proportion to the text.
+const mostWords = 1000
+
 // detectInWords tries to undo each mistake on what stands between white space.
 func detectInWords(line string) []Mojibake {
 	var found []Mojibake
-	at := 0
+	at, tried := 0, 0
 	for word := range strings.FieldsSeq(line) {
+		if tried++; tried > mostWords {
+			break
+		}
 		at += strings.Index(line[at:], word)
 		if m, ok := undo(word); ok {
 			m.At = Span{at, at + len(word)}
@@ -116,6 +122,9 @@ func undo(text string) (Mojibake, bool) {
 	var best Mojibake
 	most := max(before.score()+.5, .6)
 	for _, m := range misreadings() {
+		if before.odd&m.leaves() == 0 {
+			continue
+		}
 		for _, raw := range m.read.bytesOf(text) {
 			if m.written == UTF8 && !utf8.ValidString(raw) {
 				continue
@@ -128,6 +137,19 @@ func undo(text string) (Mojibake, bool) {
 		}
 	}
 	return best, best.Exact
+}
+
+// leaves returns the traits of which a text has one at least after a mistake.
+func (m misreading) leaves() traits {
+	switch m.read {
+	case UTF8:
+		return replacement
+	case Windows1252:
+		return latin | replacement
+	case Macintosh:
+		return latin | foreign | replacement
+	}
+	return halfKana | rareKanji | foreign | replacement
 }
 
 // believable says whether what a mistake makes of a text is more than a coincidence.

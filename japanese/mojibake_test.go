@@ -213,6 +213,22 @@ func TestRepairMojibake(t *testing.T) {
 	}
 }
 
+// TestMojibakeOtherLanguages holds clean texts of other languages against the detector, which is made for Japanese.
+func TestMojibakeOtherLanguages(t *testing.T) {
+	t.Parallel()
+	for _, clean := range []string{
+		"你們好嗎？我在臺灣學習中文，請問妳要喝什麼飲料呢？", "我们在学习中文，请问您贵姓？", "한국어를 공부하고 있습니다. 만나서 반갑습니다!",
+		"Съешь же ещё этих мягких французских булок.", "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία.", "Tôi đang học tiếng Việt ở Hà Nội. Ăn cơm chưa?",
+		"Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich.", "Les naïfs ægithales hâtifs pondant à Noël où il gèle.",
+		"«Ça va?» — «Très bien, merci…»", "ÀÉÎÕÜ ÇA ÂGE ÃO ÀÂÃ", "สวัสดีครับ", "नमस्ते दुनिया", "שלום עולם", "مرحبا بالعالم", "😀👍🏽 ♥️ ™ © ® €5 £3 ½",
+		"∑ x² ≤ ±√2 × π ÷ 3 → ∞", "│ ├─┤ ═╬═", "① ㈱ ℡ № ㍻ ｢半角｣ ﾃｽﾄ ～ − ‖", "Ⅲ章 髙橋さん 﨑山さん 德川 濵田",
+	} {
+		if found := japanese.DetectMojibake(clean); len(found) > 0 {
+			t.Errorf("%q: %+v", clean, found)
+		}
+	}
+}
+
 func FuzzRepairMojibake(f *testing.F) {
 	for _, s := range []string{"", "あ", "ã\u0081\u0082", "縺ゅ＞", "､｢､､､ｦ", "\x1b$B4A;z", "$B4A;z(B", "\xff\xfe", "銇傘亜€", "Ã£Â\u0081Â\u0082"} {
 		f.Add(s)

@@ -67,5 +67,5 @@ func signs(text, among string) int {
 	return n
 }
 
-// mixed says whether a text is odd in two ways at once.
-func mixed(odd traits) bool { return odd&(odd-1) != 0 }
+// mixed says whether a text is odd in two ways at once, one of which no other language has.
+func mixed(odd traits) bool { return odd&(odd-1) != 0 && odd&(halfKana|rareKanji|replacement|control) != 0 }
