@@ -210,8 +210,8 @@ func kindOfLine(line string) blockKind {
 
 // speakerOf returns the name before the colon with which a turn begins, or nothing.
 func speakerOf(line string) string {
-	at := strings.IndexAny(line, ":：")
-	if at <= 0 || at > 30 || strings.ContainsAny(line[:at], " 　、。「」『』()（）") || strings.HasPrefix(line[at:], "://") {
+	at := strings.IndexAny(line[:min(len(line), 33)], ":：")
+	if at <= 0 || strings.ContainsAny(line[:at], " 　、。「」『』()（）") || strings.HasPrefix(line[at:], "://") {
 		return ""
 	}
 	return line[:at]

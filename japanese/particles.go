@@ -50,16 +50,19 @@ func withoutEmphasis(words []Token) []Token {
 
 // particleRun is one particle, or several that follow each other.
 type particleRun struct {
-	key   string // surface and function
+	key   particleKey
 	words []Token
 	place int // number among particles and marks
 }
 
+// particleKey is what makes particles the same as others; the zero value stands for the end of a sentence.
+type particleKey struct{ function, form string }
+
 func (c ParticleConfig) check(d *Document, words []Token) []Finding {
 	var found []Finding
-	last := map[string]particleRun{}
+	last := map[particleKey]particleRun{}
 	for _, run := range c.runs(words) {
-		if run.key == "" {
+		if run.key == (particleKey{}) {
 			clear(last)
 			continue
 		}
@@ -128,13 +131,13 @@ func endOfCompound(words []Token, i int) int {
 	return i + 2
 }
 
-// keyOfParticles is what makes particles from i to end the same as others: their letters and their function.
-func keyOfParticles(words []Token, i, end int) string {
-	key := words[end-1].POS[1]
+// keyOfParticles returns the key of particles from i to end.
+func keyOfParticles(words []Token, i, end int) particleKey {
+	key := particleKey{words[end-1].POS[1], spelled(words[i:end])}
 	if isConditionalTo(words, i) {
-		key = "接続助詞"
+		key.function = "接続助詞"
 	}
-	return key + spelled(words[i:end])
+	return key
 }
 
 // isConditionalTo says whether と at i joins clauses: 入力すると、. UniDic takes it for と of quotation at times.
@@ -180,6 +183,9 @@ func listsNouns(words []Token, i int) bool {
 
 // spelled puts words together as they are written.
 func spelled(words []Token) string {
+	if len(words) == 1 {
+		return words[0].Surface
+	}
 	var text strings.Builder
 	for _, t := range words {
 		text.WriteString(t.Surface)

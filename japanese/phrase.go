@@ -50,7 +50,8 @@ type phraseMatch struct {
 // in returns the phrases in a document, at most one that begins at each word.
 func (book phraseBook) in(d *Document) []phraseMatch {
 	var found []phraseMatch
-	for i, t := range d.Tokens {
+	for i := range d.Tokens {
+		t := &d.Tokens[i]
 		if m, ok := book.at(d.Tokens, i, t.Lemma); ok {
 			found = append(found, m)
 		} else if m, ok := book.at(d.Tokens, i, t.Base); ok && t.Base != t.Lemma {

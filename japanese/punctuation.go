@@ -91,7 +91,7 @@ func (r glyphRule) rule() Rule {
 			for g := range glyphs(withoutMarkup(d.Text, skip)) {
 				if with, wrong := r.with(g); wrong {
 					f := remark(d, g.Span, 1, r.text, Evidence{Kind: "character", At: g.Span, Note: r.title})
-					if with != string(g.is) {
+					if with != "" {
 						f = f.mending(g.Span, with, false)
 					}
 					found = append(found, f)
@@ -102,7 +102,7 @@ func (r glyphRule) rule() Rule {
 	}
 }
 
-// replaced answers a glyphRule: the character is to be another.
+// replaced answers a glyphRule: the character is to be another; which one is for a human to say when with is empty.
 func replaced(when bool, with string) (string, bool) { return with, when }
 
 // markRules are the rules over marks beside Japanese.
@@ -129,16 +129,16 @@ func markRules() []Rule {
 			return replaced(g.is == '~' && (isJapanese(g.before) || isASCIIDigit(g.before)) && (isJapanese(g.after) || isASCIIDigit(g.after)), "〜")
 		}},
 		{"hyphen", "ハイフン", "渋谷-東京", "090-1234-5678", jtf + "4.2.6", "a hyphen between Japanese words", false, func(g glyph) (string, bool) {
-			return replaced(g.is == '-' && isJapanese(g.before) && isJapanese(g.after), "-")
+			return replaced(g.is == '-' && isJapanese(g.before) && isJapanese(g.after), "")
 		}},
 		{"half_width_colon", "半角コロン", "例:猫", "例：猫、1: 猫", jtf + "4.2.7", "a half-width colon after Japanese", false, func(g glyph) (string, bool) {
 			return replaced(g.is == ':' && isJapanese(g.before), "：")
 		}},
 		{"semicolon", "セミコロン", "和文;例", "This; that", jtf + "4.2.8", "no semicolon in Japanese", false, func(g glyph) (string, bool) {
-			return replaced((g.is == ';' || g.is == '；') && isJapanese(g.before), string(g.is))
+			return replaced((g.is == ';' || g.is == '；') && isJapanese(g.before), "")
 		}},
 		{"dash", "ダッシュ", "和文—例", "word—word", jtf + "4.2.9", "no dash in Japanese", false, func(g glyph) (string, bool) {
-			return replaced((g.is == '–' || g.is == '—' || g.is == '―') && isJapanese(g.before), string(g.is))
+			return replaced((g.is == '–' || g.is == '—' || g.is == '―') && isJapanese(g.before), "")
 		}},
 	} {
 		rules = append(rules, r.rule())

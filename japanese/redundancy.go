@@ -25,15 +25,26 @@ func RedundantExpressions(config RedundancyConfig) Rule {
 		Check: func(d *Document) []Finding {
 			var found []Finding
 			for i := range d.Tokens {
-				for _, look := range []func(*Document, int) (Finding, bool){redundantAbility, config.redundantDoing, redundantSaying} {
-					if f, ok := look(d, i); ok {
-						found = append(found, f)
-					}
+				if f, ok := config.look(d, i); ok {
+					found = append(found, f)
 				}
 			}
 			return found
 		},
 	}
+}
+
+// look looks for a redundant expression at a word; most words begin none.
+func (c RedundancyConfig) look(d *Document, i int) (Finding, bool) {
+	switch t := &d.Tokens[i]; {
+	case t.Surface == "する":
+		return redundantAbility(d, i)
+	case t.POS[2] == "サ変可能":
+		return c.redundantDoing(d, i)
+	case t.Surface == "で":
+		return redundantSaying(d, i)
+	}
+	return Finding{}, false
 }
 
 // wordAt returns a word, or an empty one after the last.

@@ -95,7 +95,10 @@ func (c SpacingConfig) checkWidths(d *Document) []Finding {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		next := i + size
-		spaces := len(text[next:]) - len(strings.TrimLeft(text[next:], " 　"))
+		spaces := 0
+		if next < len(text) && (text[next] == ' ' || text[next] == "　"[0]) {
+			spaces = len(text[next:]) - len(strings.TrimLeft(text[next:], " 　"))
+		}
 		after, _ := utf8.DecodeRuneInString(text[next+spaces:])
 		gap := c.gapBetween(r, after)
 		at := Span{next, next + spaces}

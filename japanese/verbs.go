@@ -33,10 +33,11 @@ func verbRules() []Rule {
 
 func checkRaNuki(d *Document) []Finding {
 	var found []Finding
-	for i, t := range d.Tokens {
+	for i := range d.Tokens {
+		t := &d.Tokens[i]
 		switch {
 		case t.isBareRa():
-			f := remark(d, t.Span, .95, "ら抜き: an ichidan verb takes られる", wordEvidence(t, "its lemma is conjugated 一段 or カ変"))
+			f := remark(d, t.Span, .95, "ら抜き: an ichidan verb takes られる", wordEvidence(*t, "its lemma is conjugated 一段 or カ変"))
 			if at := strings.LastIndex(t.Surface, "れ"); at >= 0 {
 				f = f.mending(Span{t.Span.Start + at, t.Span.Start + at}, "ら", false)
 			}
@@ -44,7 +45,7 @@ func checkRaNuki(d *Document) []Finding {
 		case i > 0 && t.isPassiveRe() && d.Tokens[i-1].takesRareru() && d.Tokens[i-1].Span.End == t.Span.Start:
 			stem := d.Tokens[i-1]
 			f := remark(d, Span{stem.Span.Start, t.Span.End}, .95, "ら抜き: an ichidan verb takes られる",
-				wordEvidence(stem, "一段 stem"), wordEvidence(t, "れる where られる is due"))
+				wordEvidence(stem, "一段 stem"), wordEvidence(*t, "れる where られる is due"))
 			found = append(found, f.mending(Span{t.Span.Start, t.Span.Start}, "ら", false))
 		}
 	}
@@ -52,7 +53,7 @@ func checkRaNuki(d *Document) []Finding {
 }
 
 // isBareRa says whether a word is a potential form of one word of UniDic without ら: 見れる, whose lemma is 見る.
-func (t Token) isBareRa() bool {
+func (t *Token) isBareRa() bool {
 	if t.POS[0] != "動詞" || !strings.HasPrefix(t.ConjugationType, "下一段-ラ行") || !strings.HasSuffix(t.Base, "れる") ||
 		!strings.HasSuffix(t.Lemma, "る") || strings.HasSuffix(t.Lemma, "れる") {
 		return false
@@ -84,22 +85,22 @@ func isGodanInRu(lemma string) bool {
 }
 
 // isPassiveRe says whether a word is the auxiliary れる without ら.
-func (t Token) isPassiveRe() bool {
+func (t *Token) isPassiveRe() bool {
 	return t.ConjugationType == "助動詞-レル" && strings.HasPrefix(t.Surface, "れ")
 }
 
 // isIchidan says whether a word is conjugated 一段.
-func (t Token) isIchidan() bool {
+func (t *Token) isIchidan() bool {
 	return t.POS[0] == "動詞" && (strings.HasPrefix(t.ConjugationType, "上一段") || strings.HasPrefix(t.ConjugationType, "下一段"))
 }
 
 // isStem says whether a verb stands in the form that auxiliaries follow.
-func (t Token) isStem() bool {
+func (t *Token) isStem() bool {
 	return strings.HasPrefix(t.ConjugationForm, "未然形") || strings.HasPrefix(t.ConjugationForm, "連用形")
 }
 
 // takesRareru says whether a word is a stem after which られる is due.
-func (t Token) takesRareru() bool {
+func (t *Token) takesRareru() bool {
 	if !t.isStem() {
 		return false
 	}
@@ -110,7 +111,7 @@ func (t Token) takesRareru() bool {
 }
 
 // isPotential says whether a verb is the potential of a godan verb: 書ける, whose lemma is 書く.
-func (t Token) isPotential() bool {
+func (t *Token) isPotential() bool {
 	if !strings.HasPrefix(t.ConjugationType, "下一段") || t.Lemma == "" {
 		return false
 	}
@@ -185,11 +186,12 @@ func checkINuki(d *Document) []Finding {
 		severity = quality.Medium
 	}
 	var found []Finding
-	for _, t := range d.Tokens {
+	for i := range d.Tokens {
+		t := &d.Tokens[i]
 		if t.Lemma != "てる" || t.POS[0] != "助動詞" || !strings.HasPrefix(t.Surface, "て") && !strings.HasPrefix(t.Surface, "で") {
 			continue
 		}
-		f := remark(d, t.Span, .92, "い抜き: ている in writing", wordEvidence(t, "てる, short for ている"))
+		f := remark(d, t.Span, .92, "い抜き: ている in writing", wordEvidence(*t, "てる, short for ている"))
 		f.Severity = severity
 		at := t.Span.Start + len("て")
 		found = append(found, f.mending(Span{at, at}, "い", false))
