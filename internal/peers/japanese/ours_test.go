@@ -37,16 +37,22 @@ func ours() []japanese.Rule {
 type work func(context.Context, *unidic.Analyzer, string) (any, error)
 
 func works() map[string]work {
-	return map[string]work{"check": check, "readability": readability}
+	rules := ours() // once: some make tables
+	return map[string]work{
+		"check": func(ctx context.Context, analyzer *unidic.Analyzer, text string) (any, error) {
+			return check(ctx, analyzer, rules, text)
+		},
+		"readability": readability,
+	}
 }
 
-// check counts the findings of all rules, by rule.
-func check(ctx context.Context, analyzer *unidic.Analyzer, text string) (any, error) {
+// check counts the findings of rules, by rule.
+func check(ctx context.Context, analyzer *unidic.Analyzer, rules []japanese.Rule, text string) (any, error) {
 	d, err := japanese.NewDocument(ctx, text, japanese.Config{Analyzer: analyzer})
 	if err != nil {
 		return nil, err
 	}
-	report, err := japanese.Check(ctx, d, ours())
+	report, err := japanese.Check(ctx, d, rules)
 	if err != nil {
 		return nil, err
 	}
