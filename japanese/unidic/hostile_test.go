@@ -27,13 +27,19 @@ func hostileRules() []japanese.Rule {
 	)
 }
 
-func hostileAnalyzer(tb testing.TB) *unidic.Analyzer {
+// hostileHost is an analyzer, and the rules, which are made once.
+type hostileHost struct {
+	*unidic.Analyzer
+	rules []japanese.Rule
+}
+
+func newHostileHost(tb testing.TB) hostileHost {
 	tb.Helper()
 	a, err := unidic.Load(context.Background(), unidic.Config{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return a
+	return hostileHost{a, hostileRules()}
 }
 
 // hostileResult is all that is said of a text.
@@ -44,12 +50,12 @@ type hostileResult struct {
 }
 
 // hostileLook does with a text all that can be done.
-func hostileLook(ctx context.Context, a *unidic.Analyzer, text string) (hostileResult, error) {
-	d, err := japanese.NewDocument(ctx, text, japanese.Config{Analyzer: a, Most: math.MaxInt})
+func hostileLook(ctx context.Context, a hostileHost, text string) (hostileResult, error) {
+	d, err := japanese.NewDocument(ctx, text, japanese.Config{Analyzer: a.Analyzer, Most: math.MaxInt})
 	if err != nil {
 		return hostileResult{}, err
 	}
-	report, err := japanese.Check(ctx, d, hostileRules())
+	report, err := japanese.Check(ctx, d, a.rules)
 	if err != nil {
 		return hostileResult{}, err
 	}
@@ -114,7 +120,7 @@ func hostileUnits() map[string]string {
 // TestHostile looks at texts that nobody meant to be read.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	a := hostileAnalyzer(t)
+	a := newHostileHost(t)
 	texts := map[string]string{"empty": "", "one byte": "\x80"}
 	for name, unit := range hostileUnits() {
 		texts[name] = unit
@@ -139,7 +145,7 @@ func TestHostile(t *testing.T) {
 // TestHostileBytes looks at bytes that are no text, and at Japanese with bytes changed.
 func TestHostileBytes(t *testing.T) {
 	t.Parallel()
-	a := hostileAnalyzer(t)
+	a := newHostileHost(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range servertest.Count(100, 20_000) {
 		noise := make([]byte, random.IntN(300))
@@ -165,7 +171,7 @@ func FuzzHostile(f *testing.F) {
 	for _, unit := range hostileUnits() {
 		f.Add(unit)
 	}
-	a := hostileAnalyzer(f)
+	a := newHostileHost(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := hostileLook(context.Background(), a, text)
 		if err != nil {
@@ -198,7 +204,7 @@ func (c countedContext) Err() error {
 // the text, whatever is in it.
 func TestHostileWork(t *testing.T) {
 	t.Parallel()
-	a := hostileAnalyzer(t)
+	a := newHostileHost(t)
 	most := servertest.Count(1<<17, 1<<20)
 	for name, unit := range hostileUnits() {
 		t.Run(name, func(t *testing.T) {
@@ -219,7 +225,7 @@ func TestHostileWork(t *testing.T) {
 // TestHostileCancel ends the context at each question in turn: the analysis ends there, with the context's error and without words.
 func TestHostileCancel(t *testing.T) {
 	t.Parallel()
-	a := hostileAnalyzer(t)
+	a := newHostileHost(t)
 	text := strings.Repeat("彼女は明日、雨が降るらしいと言った。", 800)
 	whole := newCountedContext(0)
 	if _, err := hostileLook(whole, a, text); err != nil {
@@ -245,7 +251,7 @@ func TestHostileCancel(t *testing.T) {
 // TestHostileCrowd looks at the same texts from 100 goroutines, some of which are cancelled: what is said is what was said to one.
 func TestHostileCrowd(t *testing.T) {
 	t.Parallel()
-	a := hostileAnalyzer(t)
+	a := newHostileHost(t)
 	texts := []string{"", "私は先生です。", "食べれる。", strings.Repeat("漢ア0aー", 1500), "\xff\xfe", "お客様がお召し上がりになられる。"}
 	want := make([]hostileResult, len(texts))
 	for i, text := range texts {
@@ -296,7 +302,7 @@ func hostileWrong() string {
 // BenchmarkHostile looks at a mebibyte of the same again and again; prose is there to compare. A rule whose time grows faster than the
 // text shows here.
 func BenchmarkHostile(b *testing.B) {
-	a := hostileAnalyzer(b)
+	a := newHostileHost(b)
 	texts := hostileUnits()
 	texts["prose"] = "彼女は明日、雨が降るらしいと言われたので、鞄に傘を二本入れて出かけました。"
 	texts["wrong"] = hostileWrong()
