@@ -147,7 +147,7 @@ func TestHostileBytes(t *testing.T) {
 	t.Parallel()
 	a := newHostileHost(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	for range servertest.Count(100, 20_000) {
+	for range servertest.Count(50, 20_000) {
 		noise := make([]byte, random.IntN(300))
 		for i := range noise {
 			noise[i] = byte(random.IntN(256))
@@ -205,7 +205,7 @@ func (c countedContext) Err() error {
 func TestHostileWork(t *testing.T) {
 	t.Parallel()
 	a := newHostileHost(t)
-	most := servertest.Count(1<<17, 1<<20)
+	most := servertest.Count(1<<16, 1<<20)
 	for name, unit := range hostileUnits() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -252,7 +252,7 @@ func TestHostileCancel(t *testing.T) {
 func TestHostileCrowd(t *testing.T) {
 	t.Parallel()
 	a := newHostileHost(t)
-	texts := []string{"", "私は先生です。", "食べれる。", strings.Repeat("漢ア0aー", 1500), "\xff\xfe", "お客様がお召し上がりになられる。"}
+	texts := []string{"", "私は先生です。", "食べれる。", strings.Repeat("漢ア0aー", 1000), "\xff\xfe", "お客様がお召し上がりになられる。"}
 	want := make([]hostileResult, len(texts))
 	for i, text := range texts {
 		var err error
