@@ -93,26 +93,35 @@ func (c Charset) write(text, lone string) (string, bool) {
 	return b.String(), err == nil && back == text
 }
 
-// twins returns Shift_JIS in the two ways in which the same text is written: with the codes of NEC (0xED40 to 0xEEFC) and with those of
-// IBM (from 0xFA40) for the 374 characters that have both.
+// mostTwins are the ways of writing a text that are tried.
+const mostTwins = 16
+
+// twins returns Shift_JIS in the ways in which the same text is written, since 374 characters have a code of NEC (0xED40 to 0xEEFC) and
+// one of IBM (from 0xFA40). From the fifth of them on, the codes of NEC are taken.
 func twins(raw string) []string {
-	var asNEC, asIBM strings.Builder
+	ways := [][]byte{make([]byte, 0, len(raw))}
 	for i := 0; i < len(raw); i++ {
 		c := raw[i]
 		if c < 0x81 || c > 0x9F && c < 0xE0 || i+1 == len(raw) {
-			asNEC.WriteByte(c)
-			asIBM.WriteByte(c)
+			for n := range ways {
+				ways[n] = append(ways[n], c)
+			}
 			continue
 		}
 		i++
 		nec, ibm := twin(c, raw[i])
-		asNEC.Write(nec[:])
-		asIBM.Write(ibm[:])
+		for n := range ways {
+			if nec != ibm && len(ways) < mostTwins {
+				ways = append(ways, append(slices.Clone(ways[n]), ibm[:]...))
+			}
+			ways[n] = append(ways[n], nec[:]...)
+		}
 	}
-	if asNEC.String() == asIBM.String() {
-		return []string{raw}
+	found := make([]string, len(ways))
+	for n := range ways {
+		found[n] = string(ways[n])
 	}
-	return []string{asNEC.String(), asIBM.String()}
+	return found
 }
 
 // twin returns the code that NEC gave a character and the one that IBM gave it; twice the same when it has no two. Both count 188

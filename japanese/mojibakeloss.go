@@ -68,4 +68,6 @@ func signs(text, among string) int {
 }
 
 // mixed says whether a text is odd in two ways at once, one of which no other language has.
-func mixed(odd traits) bool { return odd&(odd-1) != 0 && odd&(halfKana|rareKanji|replacement|control) != 0 }
+func mixed(odd traits) bool {
+	return odd&(odd-1) != 0 && odd&(halfKana|rareKanji|replacement|control) != 0
+}
