@@ -60,16 +60,13 @@ func cultureRule(id, title, source, pattern, wrong, right, why string) Rule {
 				if quotes.at(d.Text, s.Start) {
 					continue
 				}
-				found = append(found, Finding{At: d.Position(s), Text: why, Confidence: cultureConfidence,
+				found = append(found, Finding{At: d.Position(s), Text: why,
 					Evidence: []Evidence{{Kind: "character", At: s, Note: "the pattern of the rule is there"}}})
 			}
 			return found
 		},
 	}
 }
-
-// cultureConfidence is no measured share: there is no corpus of such sentences. It says that a human should look.
-const cultureConfidence = 0.5
 
 // quoteDepth follows a text from left to right and knows how deep in 「」 and 『』 it is.
 type quoteDepth struct{ next, depth int }

@@ -88,9 +88,9 @@ func misdirected(d *Document, tokens []Token, names []roleName) []Finding {
 		if why == "" {
 			continue
 		}
-		f := Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.9, Text: why, Evidence: honorificEvidence(tokens, i, end-1, "who acts")}
+		f := Finding{At: d.Position(wordSpan(tokens, from, to)), Text: why, Evidence: honorificEvidence(tokens, i, end-1, "who acts")}
 		if tokens[end].Surface != "が" {
-			f.Severity, f.Confidence = quality.Medium, 0.75
+			f.Severity = quality.Medium
 		}
 		f.Evidence = append(f.Evidence, honorificEvidence(tokens, from, to, "what is done")...)
 		found = append(found, f)

@@ -36,7 +36,7 @@ func doubleRespect(d *Document, tokens []Token) []Finding {
 		if why == "" {
 			continue
 		}
-		f := Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.98, Text: "respectful twice: " + why}
+		f := Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: doubleRespectConfidence, Text: "respectful twice: " + why}
 		f.Evidence = honorificEvidence(tokens, from, to, why)
 		if isRareru(tokens[to]) {
 			f.Fix = withoutPassive(tokens, to)
@@ -137,3 +137,7 @@ func withoutPassive(tokens []Token, i int) *Fix {
 	}
 	return &Fix{At: Span{verb.Span.End - len("ら"), t.Span.End}, With: with}
 }
+
+// doubleRespectConfidence is (right+1)/(all+2) of the findings in generated forms and in edited text: 1,836 and 1 were found, all rightly
+// (the tests of this rule in japanese/unidic).
+const doubleRespectConfidence = .999

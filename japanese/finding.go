@@ -6,14 +6,14 @@ import (
 
 // Finding is something in a text that somebody should look at.
 type Finding struct {
-	Rule       string            `json:"rule"`               // id of the rule
-	Dimension  quality.Dimension `json:"dimension"`          // of quality
-	Severity   quality.Severity  `json:"severity"`           // High: wrong; Medium: probably wrong; Low: style
-	At         Position          `json:"at"`                 // where
-	Text       string            `json:"text"`               // why, in words, without text of the document
-	Confidence float64           `json:"confidence"`         // between 0 and 1: share of such findings that were right where it was measured
-	Evidence   []Evidence        `json:"evidence,omitempty"` // what it rests on
-	Fix        *Fix              `json:"fix,omitempty"`      // what would mend it; nil: a human must decide
+	Rule       string            `json:"rule"`                 // id of the rule
+	Dimension  quality.Dimension `json:"dimension"`            // of quality
+	Severity   quality.Severity  `json:"severity"`             // High: wrong; Medium: probably wrong; Low: style
+	At         Position          `json:"at"`                   // where
+	Text       string            `json:"text"`                 // why, in words, without text of the document
+	Confidence float64           `json:"confidence,omitempty"` // share of such findings that were right where it was measured, or 1 where a finding states what is there; 0: not measured
+	Evidence   []Evidence        `json:"evidence,omitempty"`   // what it rests on
+	Fix        *Fix              `json:"fix,omitempty"`        // what would mend it; nil: a human must decide
 }
 
 // Evidence is one thing that a finding rests on.

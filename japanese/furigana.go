@@ -28,7 +28,7 @@ func checkFurigana(d *Document) []Finding {
 		f := Finding{At: d.Position(r.Given), Confidence: check.Confidence, Text: "the reading is not one of the word: " + check.Because}
 		f.Evidence = []Evidence{{Kind: "reading", At: r.BaseAt, Note: fmt.Sprintf("%d readings are in the dictionary", len(check.Known))}}
 		if r.Notation == RubyParentheses {
-			f.Severity, f.Confidence = quality.Medium, min(check.Confidence, 0.7)
+			f.Severity, f.Confidence = quality.Medium, 0 // a reading for its sense (義訓) was not measured
 		} else if len(check.Known) == 0 || artistic(r.Reading) {
 			f.Severity = quality.Medium
 		}

@@ -23,7 +23,7 @@ func doubleHumble(d *Document, tokens []Token) []Finding {
 			continue
 		}
 		found = append(found, Finding{
-			At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.95, Text: "humble twice: " + why, Evidence: honorificEvidence(tokens, from, to, why),
+			At: d.Position(wordSpan(tokens, from, to)), Text: "humble twice: " + why, Evidence: honorificEvidence(tokens, from, to, why),
 		})
 	}
 	return found

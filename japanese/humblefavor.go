@@ -28,21 +28,21 @@ func humbleFavor(d *Document, tokens []Token) []Finding {
 			continue
 		}
 		why := "お~する lowers who does it, who is honoured by the rest"
-		f := Finding{At: d.Position(wordSpan(tokens, from, i+2)), Confidence: 0.85, Text: why, Evidence: honorificEvidence(tokens, from, i, why)}
+		f := Finding{At: d.Position(wordSpan(tokens, from, i+2)), Text: why, Evidence: honorificEvidence(tokens, from, i, why)}
 		f.Fix = &Fix{At: wordSpan(tokens, i, i+1)}
 		found = append(found, f)
 	}
 	for i := 0; i+1 < len(tokens); i++ {
 		if humbleNoun(tokens[i]) && tokens[i].Lemma != "頂戴" && verbLemmaAt(tokens, i+1, "下さる") {
 			why := "a humble word for what the one who is asked does"
-			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+1)), Confidence: 0.9, Text: why, Evidence: honorificEvidence(tokens, i, i, why)})
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+1)), Text: why, Evidence: honorificEvidence(tokens, i, i, why)})
 		}
 	}
 	for i := 0; i+2 < len(tokens); i++ {
 		if (verbLemmaAt(tokens, i, "伺う", "参る", "申し上げる", "存じ上げる") || i > 0 && humbleNoun(tokens[i-1]) && verbLemmaAt(tokens, i, "為る")) &&
 			conjugatedIn(tokens[i], "連用形") && surfaceAt(tokens, i+1, "て") && verbLemmaAt(tokens, i+2, "下さる") && !honoursThird(tokens, i) {
 			why := "a humble verb for what somebody else is asked to do: right only to honour a third person"
-			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+2)), Severity: quality.Low, Confidence: 0.6, Text: why,
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i, i+2)), Severity: quality.Low, Text: why,
 				Evidence: honorificEvidence(tokens, i, i+2, why)})
 		}
 	}
@@ -90,7 +90,7 @@ func humbleRaised(d *Document, tokens []Token) []Finding {
 			continue
 		}
 		why := "れる does not make a humble form respectful"
-		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, i)), Confidence: 0.6, Text: why, Evidence: honorificEvidence(tokens, from, i, why)})
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, i)), Text: why, Evidence: honorificEvidence(tokens, from, i, why)})
 	}
 	return found
 }

@@ -28,7 +28,7 @@ func doublePolite(d *Document, tokens []Token) []Finding {
 		if tokens[i].Lemma != "です" || tokens[i].Surface != "です" || tokens[i-1].Lemma != "ます" || !conjugatedIn(tokens[i-1], "終止形") {
 			continue
 		}
-		found = append(found, Finding{At: d.Position(wordSpan(tokens, i-1, i)), Confidence: 0.9, Text: "ます is polite, and so is です",
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, i-1, i)), Text: "ます is polite, and so is です",
 			Evidence: honorificEvidence(tokens, i-1, i, "助動詞-デス follows 助動詞-マス"), Fix: &Fix{At: tokens[i].Span}})
 	}
 	return found
@@ -48,7 +48,7 @@ func doubleTitle(d *Document, tokens []Token) []Finding {
 	titles := []string{"各位", "御中", "社長", "部長", "課長", "係長", "専務", "常務", "会長", "先生", "教授", "校長", "店長", "支店長", "所長"}
 	for i := 1; i < len(tokens); i++ {
 		if t := tokens[i]; t.POS[0] == "接尾辞" && (t.Lemma == "様" || t.Lemma == "殿") && slices.Contains(titles, tokens[i-1].Lemma) {
-			found = append(found, Finding{At: d.Position(wordSpan(tokens, i-1, i)), Confidence: 0.8, Text: "the title honours by itself",
+			found = append(found, Finding{At: d.Position(wordSpan(tokens, i-1, i)), Text: "the title honours by itself",
 				Evidence: honorificEvidence(tokens, i-1, i, "a title, and 様 or 殿"), Fix: &Fix{At: t.Span}})
 		}
 	}
@@ -69,7 +69,7 @@ func manualKeigoRule() Rule {
 func manualKeigo(d *Document, tokens []Token) []Finding {
 	var found []Finding
 	add := func(from, to int, why string, fix *Fix) {
-		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, to)), Confidence: 0.7, Text: why, Evidence: honorificEvidence(tokens, from, to, why), Fix: fix})
+		found = append(found, Finding{At: d.Position(wordSpan(tokens, from, to)), Text: why, Evidence: honorificEvidence(tokens, from, to, why), Fix: fix})
 	}
 	for i, t := range tokens {
 		switch {

@@ -20,7 +20,7 @@ const (
 type ReadingCheck struct {
 	Verdict    ReadingVerdict `json:"verdict"`    // what it comes to
 	Because    string         `json:"because"`    // why, in words
-	Confidence float64        `json:"confidence"` // between 0 and 1; of unknown it is 0
+	Confidence float64        `json:"confidence"` // that the verdict is right, as measured; 0: unknown, or not measured
 	Known      []string       `json:"known"`      // readings of the whole word in the dictionary, in katakana; nil when it is not there as a whole
 }
 
@@ -52,13 +52,21 @@ func CheckReading(source ReadingSource, surface, reading string) ReadingCheck {
 	}
 	known := append(slices.Clone(source.Readings(surface)), tableReadings(surface)...)
 	if soundsLike(known, sound) {
-		return ReadingCheck{Verdict: ReadingAccepted, Because: "the dictionary has it", Confidence: 1, Known: known}
+		return ReadingCheck{Verdict: ReadingAccepted, Because: "the dictionary has it", Confidence: byDictionary, Known: known}
 	}
 	if n := utf8.RuneCountInString(surface); n > mostSurface || len(sound) > 4*mostSurface {
 		return ReadingCheck{Verdict: ReadingUnknown, Because: "the word is too long to be taken apart", Known: known}
 	}
 	return checkParts(source, surface, sound, known)
 }
+
+// How often a verdict was right, as (right+1)/(all+2), of some 4,400 readings of edited text and as many that were exchanged with those of
+// other words, by what it rests on: TestConfidenceOfReadings in japanese/unidic. Few rest on parts.
+const (
+	byDictionary    = .999 // 8,733 of 8,737
+	acceptedByParts = .92  // 22 of 23
+	rejectedByParts = .81  // 25 of 30
+)
 
 // tableReadings returns readings of words of the table of the list of kanji (常用漢字表 付表, 2010) and the like that UniDic 2.1.2 lacks.
 func tableReadings(surface string) []string {
@@ -79,7 +87,7 @@ func checkParts(source ReadingSource, surface string, sound []rune, known []stri
 	for _, written := range spellingsOf(surface) {
 		w := newPartReader(source, written, sound)
 		if w.reads(0, 0) {
-			return ReadingCheck{Verdict: ReadingAccepted, Because: "it follows from readings of the parts", Confidence: 0.95, Known: known}
+			return ReadingCheck{Verdict: ReadingAccepted, Because: "it follows from readings of the parts", Confidence: acceptedByParts, Known: known}
 		}
 		if okurigana := w.okurigana(); len(okurigana) > 0 {
 			full := slices.Clone(sound)
@@ -87,16 +95,16 @@ func checkParts(source ReadingSource, surface string, sound []rune, known []stri
 				full = appendSound(full, k)
 			}
 			if newPartReader(source, written, full).reads(0, 0) || soundsLike(known, full) {
-				return ReadingCheck{Verdict: ReadingAccepted, Because: "it is the reading without the okurigana", Confidence: 0.95, Known: known}
+				return ReadingCheck{Verdict: ReadingAccepted, Because: "it is the reading without the okurigana", Known: known}
 			}
 		}
 		covered = covered || w.covered(0)
 	}
 	switch {
 	case len(known) > 0:
-		return ReadingCheck{Verdict: ReadingRejected, Because: "the dictionary has other readings", Confidence: 0.98, Known: known}
+		return ReadingCheck{Verdict: ReadingRejected, Because: "the dictionary has other readings", Confidence: byDictionary, Known: known}
 	case covered:
-		return ReadingCheck{Verdict: ReadingRejected, Because: "readings of the parts do not give it", Confidence: 0.8}
+		return ReadingCheck{Verdict: ReadingRejected, Because: "readings of the parts do not give it", Confidence: rejectedByParts}
 	}
 	return ReadingCheck{Verdict: ReadingUnknown, Because: "the dictionary does not know all parts of the word"}
 }

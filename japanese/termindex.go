@@ -199,7 +199,7 @@ func (q *quotationDepth) inside(at int) bool {
 // finding returns the finding of a term.
 func (x *termIndex) finding(d *Document, tokens []Token, t *Term, quoted bool) Finding {
 	span, last := wordSpan(tokens, 0, len(tokens)-1), tokens[len(tokens)-1]
-	f := Finding{At: d.Position(span), Severity: t.Severity, Confidence: 0.9, Text: "a term that is unsuitable of people (" + string(t.Category) + ")"}
+	f := Finding{At: d.Position(span), Severity: t.Severity, Text: "a term that is unsuitable of people (" + string(t.Category) + ")"}
 	if f.Severity == "" {
 		f.Severity = quality.Medium
 	}

@@ -67,7 +67,7 @@ type translationCheck struct {
 // configuration (all in one), the embedder's, and the context's.
 //
 // Numbers are compared as sets over the whole text, so that two numbers which changed places are not found; signs and units are not
-// compared. Finding.Confidence was measured for numbers and negation; for the other checks it is a judgement. Negation is compared sentence by sentence where both texts have as many, and otherwise for the texts as a whole.
+// compared. Finding.Confidence was measured for numbers and negation alone. Negation is compared sentence by sentence where both texts have as many, and otherwise for the texts as a whole.
 func CheckTranslation(ctx context.Context, pair Pair, config TranslationConfig) (Report, error) {
 	if err := config.check(pair); err != nil {
 		return Report{}, err

@@ -19,7 +19,7 @@ const leastForLength = 20
 // characters or more, 99.9 % have between 0.8 and 3.6 letters of English per character of Japanese.
 func (c TranslationConfig) checkLength(p Pair) []Finding {
 	ja, en := utf8.RuneCountInString(strings.Join(strings.Fields(p.Japanese.Text), "")), utf8.RuneCountInString(strings.TrimSpace(p.English))
-	f := Finding{Severity: quality.Medium, Confidence: .9, At: p.whole()}
+	f := Finding{Severity: quality.Medium, At: p.whole()}
 	switch ratio := float64(en) / float64(max(ja, 1)); {
 	case en == 0 && ja > 0:
 		f.Severity, f.Text = quality.High, "the translation is empty"
@@ -44,7 +44,7 @@ func (c TranslationConfig) checkReference(p Pair) []Finding {
 	if score >= least {
 		return nil
 	}
-	return []Finding{{Severity: quality.Medium, Confidence: .5, At: p.whole(), Text: fmt.Sprintf("the translation is unlike the reference: chrF2 %.1f, at least %.1f is expected", score, least)}}
+	return []Finding{{Severity: quality.Medium, At: p.whole(), Text: fmt.Sprintf("the translation is unlike the reference: chrF2 %.1f, at least %.1f is expected", score, least)}}
 }
 
 // checkMeaning finds texts whose embeddings point in other directions.
@@ -63,7 +63,7 @@ func (c TranslationConfig) checkMeaning(ctx context.Context, p Pair) ([]Finding,
 	if similarity >= c.Similarity {
 		return nil, nil
 	}
-	return []Finding{{Severity: quality.Medium, Confidence: .5, At: p.whole(), Text: fmt.Sprintf("the meanings differ: cosine %.3f, at least %.3f is expected", similarity, c.Similarity)}}, nil
+	return []Finding{{Severity: quality.Medium, At: p.whole(), Text: fmt.Sprintf("the meanings differ: cosine %.3f, at least %.3f is expected", similarity, c.Similarity)}}, nil
 }
 
 // errDirection is the error of a vector that points nowhere.

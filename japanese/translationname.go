@@ -19,7 +19,7 @@ func (c TranslationConfig) checkNames(p Pair) []Finding {
 		english := slices.ContainsFunc(n.English, func(spelling string) bool { return len(wordAt(p.English, spelling, true)) > 0 })
 		for _, span := range ja[i] {
 			if !english {
-				found = append(found, Finding{Severity: quality.High, Confidence: .95, At: p.Japanese.Position(span), Text: "the translation lacks this name",
+				found = append(found, Finding{Severity: quality.High, At: p.Japanese.Position(span), Text: "the translation lacks this name",
 					Evidence: []Evidence{{Kind: "name", At: span, Note: "no spelling of the list is in the translation"}}})
 			}
 		}
@@ -28,7 +28,7 @@ func (c TranslationConfig) checkNames(p Pair) []Finding {
 		}
 		for _, spelling := range n.English {
 			for _, span := range wordAt(p.English, spelling, false) {
-				found = append(found, Finding{Severity: quality.High, Confidence: .95, At: p.whole(), Text: "the translation has a name that is not here",
+				found = append(found, Finding{Severity: quality.High, At: p.whole(), Text: "the translation has a name that is not here",
 					Evidence: []Evidence{inEnglish(span, "a name of the list, whose Japanese form is missing")}})
 			}
 		}
@@ -122,7 +122,7 @@ func checkCopied(p Pair) []Finding {
 	var found []Finding
 	for _, span := range latinRuns(p.Japanese.Text) {
 		if name := p.Japanese.In(span); isCopied(name) && !english[foldedName(name)] {
-			found = append(found, Finding{Severity: quality.Medium, Confidence: .8, At: p.Japanese.Position(span), Text: "the translation lacks this name in Latin letters"})
+			found = append(found, Finding{Severity: quality.Medium, At: p.Japanese.Position(span), Text: "the translation lacks this name in Latin letters"})
 		}
 	}
 	return found

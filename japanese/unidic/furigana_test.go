@@ -157,3 +157,43 @@ func TestReadingsSwappedAtRandom(t *testing.T) {
 		t.Errorf("%d of %d rejected", rejected, swapped)
 	}
 }
+
+// TestConfidenceOfReadings measures how often a verdict is right, by what it rests on, and holds what CheckReading says of itself against it.
+func TestConfidenceOfReadings(t *testing.T) {
+	t.Parallel()
+	var corpus goldSentences
+	keigoCorpus(t, "readability.json", &corpus)
+	a, words, random := keigoAnalyzer(t), kanjiGold(corpus), rand.New(rand.NewPCG(1, 1))
+	said := map[string]bool{}
+	for _, w := range words {
+		said[w[0]+"\x00"+w[1]] = true
+	}
+	type tally struct {
+		right, all int
+		confidence float64
+	}
+	verdicts := map[string]*tally{}
+	count := func(check japanese.ReadingCheck, want japanese.ReadingVerdict) {
+		basis := string(check.Verdict) + ": " + check.Because
+		if verdicts[basis] == nil {
+			verdicts[basis] = &tally{confidence: check.Confidence}
+		}
+		verdicts[basis].all++
+		if check.Verdict == want {
+			verdicts[basis].right++
+		}
+	}
+	for _, w := range words {
+		count(japanese.CheckReading(a, w[0], w[1]), japanese.ReadingAccepted)
+		if other := words[random.IntN(len(words))][1]; !said[w[0]+"\x00"+other] {
+			count(japanese.CheckReading(a, w[0], other), japanese.ReadingRejected)
+		}
+	}
+	for basis, v := range verdicts {
+		measured := float64(v.right+1) / float64(v.all+2)
+		t.Logf("%s: %d of %d right", basis, v.right, v.all)
+		if v.confidence > 0 && (v.confidence > measured+0.03 || v.confidence < measured-0.15) {
+			t.Errorf("%s: %d of %d right, but a confidence of %.3f", basis, v.right, v.all, v.confidence)
+		}
+	}
+}

@@ -59,7 +59,7 @@ func FuzzKeigoAndWords(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, found := range report.Findings {
-			if s := found.At.Bytes; s.Start < 0 || s.Start >= s.End || s.End > len(text) || found.Confidence <= 0 || found.Confidence > 1 || found.Text == "" {
+			if s := found.At.Bytes; s.Start < 0 || s.Start >= s.End || s.End > len(text) || found.Confidence < 0 || found.Confidence > 1 || found.Text == "" {
 				t.Fatalf("%+v", found)
 			}
 			if fix := found.Fix; fix != nil && (fix.At.Start < 0 || fix.At.Start > fix.At.End || fix.At.End > len(text)) {
