@@ -122,7 +122,7 @@ func FuzzCheckReading(f *testing.F) {
 	f.Add("", "ー")
 	f.Fuzz(func(t *testing.T, surface, reading string) {
 		got := japanese.CheckReading(someReadings(), surface, reading)
-		if (got.Verdict == japanese.ReadingUnknown) != (got.Confidence == 0) || got.Because == "" {
+		if got.Verdict == japanese.ReadingUnknown && got.Confidence != 0 || got.Confidence < 0 || got.Confidence > 1 || got.Because == "" {
 			t.Fatalf("CheckReading(%q, %q) = %+v", surface, reading, got)
 		}
 	})
