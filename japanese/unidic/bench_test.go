@@ -5,6 +5,7 @@ package unidic
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"os/exec"
 	"strings"
 	"testing"
@@ -62,11 +63,11 @@ func BenchmarkOneCharacter(b *testing.B) {
 // startVariable tells a process of this test program to load, to say how long it took, and to end. Its value is the folder.
 const startVariable = "SHUGO_UNIDIC_START"
 
-// TestStart is the process that BenchmarkStart starts.
+// TestStart is the process that BenchmarkStart starts, with a folder of its own; otherwise it uses that of the other tests.
 func TestStart(t *testing.T) {
 	dir := os.Getenv(startVariable)
 	if dir == "" {
-		t.Skip("SHUGO_UNIDIC_START names no folder: only BenchmarkStart does")
+		dir = filepath.Join(os.TempDir(), "shugo-unidic-test")
 	}
 	began := time.Now()
 	a := loaded(t, Config{Dir: dir})
