@@ -78,12 +78,11 @@ func (p *planner) askUnique(check quality.Check, test quality.Unique) (question,
 	}}, nil
 }
 
-// hash adds to the pass the number of different hashes of a key that neither ANALYZE nor an earlier assessment has seen a value of twice:
-// when there are as many as rows, the values are different, since equal values have equal hashes, and the second reading of the table is
-// needless. It costs a quarter of what grouping by the values does.
+// hash adds to the pass the number of different hashes of a key that an earlier assessment has seen no value of twice: when there are as
+// many as rows, the values are different, since equal values have equal hashes, and the second reading of the table is needless. It costs
+// a quarter of what grouping by the values does, and would be lost on a key that repeats: so the first time the values are grouped.
 func (p *planner) hash(check quality.Check, k *key) error {
-	likely := slices.ContainsFunc(p.table.Columns, func(c column) bool { return c.Distinct == -1 && slices.Contains(k.fields, c.Name) })
-	if known, _ := p.repeats.Load(k.step.sql); known == true || !likely || k.step.needless != nil || p.sampled != nil {
+	if repeats, _ := p.repeats.Load(k.step.sql); repeats != false || k.step.needless != nil || p.sampled != nil {
 		return nil
 	}
 	forms := make([]string, len(k.fields))

@@ -32,15 +32,14 @@ type table struct {
 
 // column is what the catalog says about one column.
 type column struct {
-	Name     string  `json:"name"`
-	Type     string  `json:"type"`     // as format_type names it
-	Base     string  `json:"base"`     // pg_type.typname, of a domain that of what it is made of
-	Category string  `json:"category"` // pg_type.typcategory, likewise
-	Typmod   int32   `json:"typmod"`
-	NotNull  bool    `json:"not_null"` // of every row that a scan of the table sees
-	Readable bool    `json:"readable"` // by the current role
-	Loose    bool    `json:"loose"`    // its collation takes different bytes for equal
-	Distinct float64 `json:"distinct"` // of pg_stats.n_distinct: -1 when ANALYZE has seen each value once; 0: unknown
+	Name     string `json:"name"`
+	Type     string `json:"type"`     // as format_type names it
+	Base     string `json:"base"`     // pg_type.typname, of a domain that of what it is made of
+	Category string `json:"category"` // pg_type.typcategory, likewise
+	Typmod   int32  `json:"typmod"`
+	NotNull  bool   `json:"not_null"` // of every row that a scan of the table sees
+	Readable bool   `json:"readable"` // by the current role
+	Loose    bool   `json:"loose"`    // its collation takes different bytes for equal
 }
 
 // index is what the catalog says about one index that may prove uniqueness.
@@ -84,8 +83,6 @@ SELECT jsonb_build_object(
       'not_null', a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n'
         AND a.attnum = ANY (k.conkey) AND NOT k.convalidated),
       'readable', has_column_privilege(c.oid, a.attnum, 'SELECT'),
-      'distinct', coalesce((SELECT s.n_distinct FROM pg_stats s WHERE s.schemaname = n.nspname AND s.tablename = c.relname
-        AND s.attname = a.attname AND NOT s.inherited), 0),
       'loose', coalesce((SELECT NOT l.collisdeterministic FROM pg_collation l WHERE l.oid = a.attcollation), false)
     ) ORDER BY a.attnum), '[]')
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
