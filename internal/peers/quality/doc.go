@@ -29,7 +29,8 @@
 // for the first time, "shugo" asked again by the same process, as a host asks every hour: it knows by then which keys repeat.
 //
 // BenchmarkRatio has two tables: "repeated", in which some values of a key without an index occur again, so that a second
-// scan must count them, and "unique", in which the pass shows that none does.
+// scan must count them, and "unique", in which the pass shows that none does, once an
+// assessment has seen that none did.
 //
 // # What is compared
 //
