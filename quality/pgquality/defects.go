@@ -79,11 +79,7 @@ func (p *planner) examples(ctx context.Context, results []quality.Result) error 
 	sql := exampleSQL(p.table.from(), fields, conditions)
 	s := &step{purpose: p.table.from() + ": keys of failing rows", optional: true}
 	s.run = func(ctx context.Context) error { return p.readExamples(ctx, sql, args.values, results, failing, limit) }
-	failure, err := p.attempt(ctx, s)
-	if failure != nil {
-		p.notes = append(p.notes, "keys of failing rows are missing: the statement failed: "+state(failure))
-	}
-	return err
+	return p.attemptNames(ctx, s)
 }
 
 // showExamples names rows that fail a test which judges rows together, by a statement for each.
@@ -104,27 +100,45 @@ func (p *planner) showExamples(ctx context.Context, results []quality.Result, li
 		if err != nil {
 			continue // it was asked, so it can be shown; but a row without a name is no reason to lose the report
 		}
-		s := &step{purpose: results[i].Check + ": keys of failing rows"}
+		s := &step{purpose: results[i].Check + ": keys of failing rows", optional: true}
 		s.run = func(ctx context.Context) error {
-			rows, err := p.tx.Query(ctx, sql, args...)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				values, err := rows.Values()
-				if err != nil {
-					return err
-				}
-				results[i].Examples = append(results[i].Examples, p.suite.RowName(natives(values[:len(fields)])))
-			}
-			return rows.Err()
+			names, err := p.rowNames(ctx, sql, args, len(fields))
+			results[i].Examples = names
+			return err
 		}
-		if _, err := p.attempt(ctx, s); err != nil {
+		if err := p.attemptNames(ctx, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// attemptNames runs a step that names failing rows. The report can do without them, and says so.
+func (p *planner) attemptNames(ctx context.Context, s *step) error {
+	failure, err := p.attempt(ctx, s)
+	if failure != nil {
+		p.notes = append(p.notes, s.purpose+" are missing: the statement failed: "+state(failure))
+	}
+	return err
+}
+
+// rowNames returns the names of the rows that a statement selects, whose first columns are their keys.
+func (p *planner) rowNames(ctx context.Context, sql string, args []any, keys int) ([]string, error) {
+	rows, err := p.tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	from := newDecoder()
+	var names []string
+	for rows.Next() {
+		values, err := from.values(rows)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, p.suite.RowName(natives(values[:keys])))
+	}
+	return names, rows.Err()
 }
 
 // exampleSQL selects the keys of failing rows, and which checks they fail.

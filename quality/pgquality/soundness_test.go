@@ -168,7 +168,8 @@ func TestTypesOfTheHost(t *testing.T) {
 	conn.TypeMap().RegisterType(&pgtype.Type{Name: "numeric", OID: pgtype.NumericOID, Codec: ownNumeric{}})
 	suite := quality.Suite{Dataset: "t", Checks: []quality.Check{
 		{Test: quality.All{Tests: []quality.RowTest{quality.Range{Field: "id", Max: 1}, quality.JSON{Field: "d"}}}},
-		{Test: quality.NotNull{Field: "d"}}}}
+		{Test: quality.NotNull{Field: "d"}},
+		{Test: quality.Sequence{Field: "id", First: 2}}}}
 	report, err := ask(t, pgquality.Config{Database: conn}, suite)
 	if err != nil {
 		t.Fatal(err)
@@ -176,8 +177,10 @@ func TestTypesOfTheHost(t *testing.T) {
 	if r := report.Results[0]; r.Judged != 3 || r.Unexpected != 2 {
 		t.Errorf("%+v", r)
 	}
-	if r := report.Results[1]; len(r.Examples) != 1 {
-		t.Errorf("%+v", r)
+	for _, r := range report.Results[1:] {
+		if len(r.Examples) != 1 {
+			t.Errorf("%+v", r)
+		}
 	}
 }
 
@@ -250,13 +253,15 @@ func TestExamplesOutOfTime(t *testing.T) {
 	statement(t, conn, `CREATE TABLE base (id int, x int); INSERT INTO base VALUES (1, NULL), (2, 2);
 		CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN PERFORM pg_sleep(10); RETURN $1; END';
 		CREATE VIEW t AS SELECT x, slow(id) AS k FROM base`)
-	suite := quality.Suite{Dataset: "t", Key: []string{"k"}, Checks: []quality.Check{{Test: quality.NotNull{Field: "x"}}}}
-	report, err := ask(t, pgquality.Config{Database: conn, StatementLimit: 500 * time.Millisecond}, suite)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r := report.Results[0]; r.Unexpected != 1 || len(r.Examples) > 0 || !strings.Contains(report.Method, "SQLSTATE 57014") {
-		t.Errorf("%+v, %s", r, report.Method)
+	for _, test := range []quality.Test{quality.NotNull{Field: "x"}, quality.Sequence{Field: "x", First: 1}} {
+		suite := quality.Suite{Dataset: "t", Key: []string{"k"}, Checks: []quality.Check{{Test: test}}}
+		report, err := ask(t, pgquality.Config{Database: conn, StatementLimit: 500 * time.Millisecond}, suite)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := report.Results[0]; r.Unexpected != 1 || len(r.Examples) > 0 || !strings.Contains(report.Method, "SQLSTATE 57014") {
+			t.Errorf("%T: %+v, %s", test, r, report.Method)
+		}
 	}
 }
 
