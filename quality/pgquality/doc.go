@@ -3,8 +3,9 @@
 // What the catalog proves is not read: NOT NULL, unique indexes, foreign keys, the number of dimensions that the type of a vector fixes,
 // and every test that a validated CHECK constraint implies, which the server's own planner is asked about (with constraint_exclusion, by
 // the plan of a query for the bad rows: if it needs no scan, there are none). The tests of rows that are left are rewritten into one
-// pass over the table, each in the cheapest form that means the same; each key whose uniqueness is not proven costs one hash aggregate.
-// [Assessor.Explain] prints the plan, with every statement, before anything is read.
+// pass over the table, each in the cheapest form that means the same; each key whose uniqueness is not proven costs one hash aggregate,
+// or a count of hashes in that pass, once this Assessor has found that the key does not repeat. [Assessor.Explain] prints
+// the plan, with every statement, before anything is read.
 //
 // Everything that a suite asks is read in one REPEATABLE READ, READ ONLY snapshot, so that figures do not contradict each other, under
 // limits of time for statements and locks, and under an advisory lock, so that two processes never assess the same suite at once.
@@ -22,8 +23,8 @@
 // Constraints that are not validated, not enforced or deferrable; indexes that are invalid, partial, on expressions, of other than the
 // default operators, or over columns that may hold several NULLs; constraints of foreign tables, and of a partitioned table that has one
 // among its partitions; foreign keys of periods, or whose triggers are disabled in any partition; constraints of a table that others
-// inherit from; and a condition that is never true, or row security that hides every row: then there is nothing to judge. A superuser who loads rows with session_replication_role set to replica goes
-// around foreign keys without a trace; no catalog can tell.
+// inherit from; and a condition that is never true, or row security that hides every row: then there is nothing to judge. A superuser
+// who loads rows with session_replication_role set to replica goes around foreign keys without a trace; no catalog can tell.
 //
 // # The session
 //
