@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -24,25 +25,50 @@ type Cluster struct {
 
 	bin, data string
 	port      int
+	settings  []string
 	as        *syscall.Credential // nil: the one who tests
 	server    *exec.Cmd
+}
+
+// ClusterConfig is what a test may want of a cluster. The zero value is the cluster that NewCluster makes.
+type ClusterConfig struct {
+	Settings []string // such as "wal_level=logical", besides those that every cluster has
+	Initdb   []string // arguments of initdb besides those that every cluster has
+	Data     string   // an existing data folder, such as a restored one, to be started instead of a new one; it is given to the server's account
+	Bin      string   // the folder of the programs of another version
 }
 
 // NewCluster makes a cluster with the programs of the server that the environment names, and starts it. It is removed at the
 // test's end.
 func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
-	c := &Cluster{bin: programs(t)}
+	return NewClusterWith(t, ClusterConfig{})
+}
+
+// NewClusterWith is NewCluster with wishes.
+func NewClusterWith(t testing.TB, config ClusterConfig) *Cluster {
+	t.Helper()
+	c := &Cluster{bin: config.Bin, data: config.Data, settings: config.Settings}
+	if c.bin == "" {
+		c.bin = programs(t)
+	}
 	work, err := os.MkdirTemp("", "shugo-cluster-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(work) })
-	c.data = filepath.Join(work, "data")
+	if config.Data == "" {
+		c.data = filepath.Join(work, "data")
+	}
 	if err := c.prepare(work); err != nil {
 		t.Fatal(err)
 	}
-	c.run(t, "initdb", "-D", c.data, "-U", "shugo", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+	if config.Data == "" {
+		c.run(t, "initdb", append([]string{"-D", c.data, "-U", "shugo", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"},
+			config.Initdb...)...)
+	} else if err := c.give(c.data); err != nil {
+		t.Fatal(err)
+	}
 	if c.port, err = freePort(); err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +76,52 @@ func NewCluster(t testing.TB) *Cluster {
 	t.Cleanup(func() { c.StopImmediate(t) })
 	c.Start(t)
 	return c
+}
+
+// Data returns the data folder.
+func (c *Cluster) Data() string { return c.data }
+
+// Bin returns the folder of the server's programs.
+func (c *Cluster) Bin() string { return c.bin }
+
+// Program runs a program of the server's, such as pg_verifybackup, as the account of the server, and returns what it printed.
+func (c *Cluster) Program(name string, args ...string) (string, error) {
+	cmd, output := c.command(name, args...)
+	err := cmd.Run()
+	return output.String(), err
+}
+
+// Kill ends the server and all of its sessions as a loss of power does, with SIGKILL.
+func (c *Cluster) Kill(t testing.TB) {
+	t.Helper()
+	if c.server == nil {
+		return
+	}
+	// Sessions have sessions of their own to the system, so that the group is not enough: with their postmaster gone
+	// they end by themselves, and what they hold is not written.
+	if err := syscall.Kill(-c.server.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Errorf("killing the server: %v", err)
+	}
+	for _, pid := range children(c.server.Process.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	_ = c.server.Wait()
+	c.server = nil
+}
+
+// children returns the processes whose parent is pid, where the system tells.
+func children(pid int) []int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil
+	}
+	var found []int
+	for _, word := range strings.Fields(string(text)) {
+		if n, err := strconv.Atoi(word); err == nil {
+			found = append(found, n)
+		}
+	}
+	return found
 }
 
 // programs returns the folder of the programs of the server that the environment names.
@@ -96,6 +168,19 @@ func (c *Cluster) prepare(work string) error {
 	return os.Chown(work, uid, gid)
 }
 
+// give gives a folder and all in it to the account of the server.
+func (c *Cluster) give(dir string) error {
+	if c.as == nil {
+		return nil
+	}
+	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, int(c.as.Uid), int(c.as.Gid))
+	})
+}
+
 func (c *Cluster) command(name string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	output := &bytes.Buffer{}
 	cmd := exec.Command(filepath.Join(c.bin, name), args...)
@@ -121,9 +206,12 @@ func (c *Cluster) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	c.server, _ = c.command("postgres", "-D", c.data, "-c", "port="+strconv.Itoa(c.port), "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "max_connections=200",
-		"-c", "max_prepared_transactions=4")
+	args := []string{"-D", c.data, "-c", "port=" + strconv.Itoa(c.port), "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "max_prepared_transactions=4"}
+	for _, setting := range c.settings {
+		args = append(args, "-c", setting)
+	}
+	c.server, _ = c.command("postgres", args...)
 	c.server.Stdout, c.server.Stderr = log, log
 	if err := c.server.Start(); err != nil {
 		t.Fatal(err)
