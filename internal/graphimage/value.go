@@ -1,0 +1,162 @@
+package graphimage
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"reflect"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/dbtype"
+)
+
+// The tags of values. A number that is out of this list is of a later format.
+const (
+	tagFalse         = 1
+	tagTrue          = 2
+	tagInteger       = 3  // zigzag varint
+	tagFloat         = 4  // its 64 bits, little-endian, so that every NaN and -0 stay what they are
+	tagString        = 5  // length, bytes
+	tagBytes         = 6  // length, bytes
+	tagList          = 7  // count, values
+	tagFloats        = 8  // count, 64 bits each: a list of nothing but floats
+	tagDate          = 9  // days since 1970-01-01
+	tagTime          = 10 // nanoseconds of the day, offset in seconds
+	tagLocalTime     = 11 // nanoseconds of the day
+	tagOffsetTime    = 12 // seconds since 1970-01-01 UTC, nanoseconds, offset in seconds
+	tagZonedTime     = 13 // seconds since 1970-01-01 UTC, nanoseconds, name of the zone
+	tagLocalDateTime = 14 // seconds since 1970-01-01 on the clock, nanoseconds
+	tagDuration      = 15 // months, days, seconds, nanoseconds
+	tagPoint2D       = 16 // reference system, x, y
+	tagPoint3D       = 17 // reference system, x, y, z
+)
+
+// offsetZone is what the driver calls the zone of a time that has an offset alone.
+const offsetZone = "Offset"
+
+// TypeError says that a value is of a type that no property has.
+type TypeError struct {
+	Property string // its name
+	Type     string // the Go type that was found
+}
+
+// Error names the property and the type.
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("property %q: found %s, expected a type of Neo4j's properties", e.Property, e.Type)
+}
+
+// appendValue appends a value as the driver gives it, or as a host may give it to the driver.
+func appendValue(b []byte, value any) ([]byte, error) {
+	switch v := value.(type) {
+	case string:
+		return appendString(append(b, tagString), v), nil
+	case int64:
+		return binary.AppendVarint(append(b, tagInteger), v), nil
+	case float64:
+		return appendFloat(append(b, tagFloat), v), nil
+	case bool:
+		if v {
+			return append(b, tagTrue), nil
+		}
+		return append(b, tagFalse), nil
+	case []byte:
+		return append(binary.AppendUvarint(append(b, tagBytes), uint64(len(v))), v...), nil
+	case []any:
+		return appendList(b, v)
+	case dbtype.Duration:
+		b = binary.AppendVarint(append(b, tagDuration), v.Months)
+		b = binary.AppendVarint(binary.AppendVarint(b, v.Days), v.Seconds)
+		return binary.AppendVarint(b, int64(v.Nanos)), nil
+	case dbtype.Point2D:
+		b = binary.AppendUvarint(append(b, tagPoint2D), uint64(v.SpatialRefId))
+		return appendFloat(appendFloat(b, v.X), v.Y), nil
+	case dbtype.Point3D:
+		b = binary.AppendUvarint(append(b, tagPoint3D), uint64(v.SpatialRefId))
+		return appendFloat(appendFloat(appendFloat(b, v.X), v.Y), v.Z), nil
+	}
+	return appendTemporal(b, value)
+}
+
+func appendTemporal(b []byte, value any) ([]byte, error) {
+	switch v := value.(type) {
+	case dbtype.Date:
+		return binary.AppendVarint(append(b, tagDate), clock(time.Time(v))/86400), nil
+	case dbtype.LocalDateTime:
+		return appendInstant(append(b, tagLocalDateTime), clock(time.Time(v)), time.Time(v)), nil
+	case dbtype.LocalTime:
+		return binary.AppendVarint(append(b, tagLocalTime), ofDay(time.Time(v))), nil
+	case dbtype.Time:
+		_, offset := time.Time(v).Zone()
+		return binary.AppendVarint(binary.AppendVarint(append(b, tagTime), ofDay(time.Time(v))), int64(offset)), nil
+	case time.Time:
+		name, offset := v.Zone()
+		if name == offsetZone {
+			return binary.AppendVarint(appendInstant(append(b, tagOffsetTime), v.Unix(), v), int64(offset)), nil
+		}
+		return appendString(appendInstant(append(b, tagZonedTime), v.Unix(), v), v.Location().String()), nil
+	}
+	return nil, &TypeError{Type: fmt.Sprintf("%T", value)}
+}
+
+// appendList appends a list, in the short form where it has floats alone.
+func appendList(b []byte, list []any) ([]byte, error) {
+	if floats(list) {
+		b = binary.AppendUvarint(append(b, tagFloats), uint64(len(list)))
+		for _, v := range list {
+			b = appendFloat(b, v.(float64))
+		}
+		return b, nil
+	}
+	b = binary.AppendUvarint(append(b, tagList), uint64(len(list)))
+	for _, v := range list {
+		if _, nested := v.([]any); nested {
+			return nil, &TypeError{Type: "list of lists"}
+		}
+		var err error
+		if b, err = appendValue(b, v); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// floats reports whether a list has something, and floats alone.
+func floats(list []any) bool {
+	for _, v := range list {
+		if _, is := v.(float64); !is {
+			return false
+		}
+	}
+	return len(list) > 0
+}
+
+func appendString(b []byte, text string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
+}
+
+func appendFloat(b []byte, v float64) []byte {
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+}
+
+func appendInstant(b []byte, seconds int64, t time.Time) []byte {
+	return binary.AppendVarint(binary.AppendVarint(b, seconds), int64(t.Nanosecond()))
+}
+
+// clock returns the seconds since 1970-01-01 that a clock on the wall shows.
+func clock(t time.Time) int64 {
+	_, offset := t.Zone()
+	return t.Unix() + int64(offset)
+}
+
+// ofDay returns the nanoseconds of the day that a clock on the wall shows.
+func ofDay(t time.Time) int64 {
+	hour, minute, second := t.Clock()
+	return int64(hour*3600+minute*60+second)*int64(time.Second) + int64(t.Nanosecond())
+}
+
+// equal reports whether two values are the same to the last bit, which NaN is to itself.
+func equal(a, b any) bool {
+	x, err1 := appendValue(nil, a)
+	y, err2 := appendValue(nil, b)
+	return err1 == nil && err2 == nil && reflect.DeepEqual(x, y)
+}
