@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -26,8 +25,17 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	address, user, password := servertest.Neo4j(t)
-	return open(t, servertest.Database(t), address, user, password, "J"+rand.Text())
+	w := open(t, servertest.Database(t), address, user, password, "J"+rand.Text())
+	label := w.names.Label
+	w.ask(t, fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.gid IS UNIQUE", label, label), nil)
+	t.Cleanup(func() {
+		w.ask(t, "MATCH (n:"+label+") DETACH DELETE n", nil)
+		w.ask(t, "DROP CONSTRAINT "+label+" IF EXISTS", nil)
+	})
+	return w
 }
+
+// open opens the two stores.
 
 func open(t testing.TB, database, address, user, password, label string) *world {
 	t.Helper()
@@ -35,6 +43,7 @@ func open(t testing.TB, database, address, user, password, label string) *world 
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = driver.Close(context.Background()) })
 	w := &world{pool: servertest.Pool(t, database, 20), driver: driver, names: journal.Names{Label: label}}
 	if err := journal.Migrate(t.Context(), w.pool, ""); err != nil {
 		t.Fatal(err)
@@ -43,18 +52,6 @@ func open(t testing.TB, database, address, user, password, label string) *world 
 	if err != nil {
 		t.Fatal(err)
 	}
-	constraint := fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.gid IS UNIQUE", label, label)
-	w.ask(t, constraint, nil)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		for _, statement := range []string{"MATCH (n:" + label + ") DETACH DELETE n", "DROP CONSTRAINT " + label + " IF EXISTS"} {
-			if _, err := neo4j.ExecuteQuery(ctx, driver, statement, nil, neo4j.EagerResultTransformer); err != nil {
-				t.Error(err)
-			}
-		}
-		_ = driver.Close(ctx)
-	})
 	return w
 }
 
