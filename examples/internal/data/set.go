@@ -1,4 +1,4 @@
-// Package data holds the made-up data set of the tutor example: learners and their talks with the tutor, which belong in
+// Package data holds the made-up data set of the tutor examples: learners and their talks with the tutor, which belong in
 // PostgreSQL, and the knowledge graph of kanji, words, grammar points, lessons and explanations, which belongs in Neo4j.
 //
 // The two JSON files are part of the program. [Load] decodes them strictly and checks them as a whole, so that the rest of

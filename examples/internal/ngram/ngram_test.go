@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/ngram"
+	"github.com/shugo-data/shugo/examples/internal/ngram"
 )
 
 func TestSimilarTextsAreNear(t *testing.T) {
