@@ -337,6 +337,8 @@ func (l *log) state() (backup.LogState, bool) {
 	for i, e := range l.entries {
 		if i == 0 {
 			s.First = e.Start
+		} else if e.Start > s.Last {
+			s.Gaps = append(s.Gaps, backup.Span{From: s.Last, To: e.Start})
 		}
 		s.Last, s.Time = e.End, e.Time
 		s.Size += int64(len(e.Data))
