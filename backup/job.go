@@ -21,6 +21,9 @@ type Job struct {
 	// Group names jobs that are restored to one cut. The first of them in Config.Jobs leads: what it reached is the cut to
 	// which the others are taken, from their newest snapshot that is not after it. Empty: the job is alone.
 	Group string
+	// Journaled says that the destination carries a snapshot on to the cut of the group by itself, from a journal that the
+	// leader of the group brought back. Otherwise what was written between the two counts as lost.
+	Journaled bool
 
 	Witness    Witness     // observes the live store for drills, with a Stream; nil: the facts in the snapshot are compared
 	Scratch    Scratch     // where drills restore; nil: nothing is ever proven

@@ -128,6 +128,11 @@ func lay(ctx context.Context, all []*inventory, goal Goal, now time.Time) ([]Ste
 			problems = append(problems, err)
 			continue
 		}
+		if follows && v.Journaled {
+			s.Point, s.Loss = led.Point, led.Loss
+		} else if follows && s.Point.Time.Before(led.Point.Time) {
+			s.Loss = led.Loss + led.Point.Time.Sub(s.Point.Time)
+		}
 		if goal.LSN != 0 && when.IsZero() && s.Point.LSN == goal.LSN {
 			when = s.Point.Time
 		}

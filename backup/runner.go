@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -173,6 +174,8 @@ func (r *Runner) admit(j Job) (*job, []error) {
 	}
 	if j.Repository == nil {
 		wrong("source %q has no Repository", found.name)
+	} else if !reflect.TypeOf(j.Repository).Comparable() {
+		wrong("source %q: Repository of type %T, expected one that can be compared, such as a pointer", found.name, j.Repository)
 	}
 	if j.Witness != nil && j.Stream == nil {
 		wrong("source %q has a Witness but no Stream that carries a snapshot to what it sees", found.name)
