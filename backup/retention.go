@@ -17,7 +17,7 @@ type PrunedRepository struct {
 	Pruned  Pruned       `json:"pruned"`  // what the repository did
 }
 
-// Prune gives up what no promise needs. Promised is every moment from the newest recovery point of a source back for as long
+// Prune gives up what no promise needs. Promised is every moment from the newest recovery point of a source, one that was not disproven, back for as long
 // as its tier keeps: it counts from there, not from the clock, so that a source whose backups fail loses nothing.
 //
 // A snapshot is kept while it is the newest at or before some promised moment, since the log, or the cut of a group, leads
@@ -152,12 +152,8 @@ func (r *Runner) leaders(ctx context.Context) (map[string]*inventory, error) {
 
 // horizon returns the oldest promised moment; the zero time: everything is.
 func (v *inventory) horizon(ctx context.Context) (time.Time, error) {
-	s, found := v.newest(func(Snapshot) bool { return true })
-	if !found || v.tier.Keep.Indefinite() {
-		return time.Time{}, nil
-	}
-	to, err := v.reach(ctx, s)
-	if err != nil {
+	to, found, err := v.best(ctx, func(Snapshot) bool { return true })
+	if err != nil || !found || v.tier.Keep.Indefinite() {
 		return time.Time{}, err
 	}
 	return v.tier.Keep.Before(to.end.Time), nil
@@ -251,12 +247,11 @@ const samples = 16
 // promises returns moments of the promise: those of all snapshots in it, and some in between.
 func (v *inventory) promises(ctx context.Context) ([]proof, error) {
 	horizon, err := v.horizon(ctx)
-	if err != nil || len(v.snapshots) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	newest := v.snapshots[len(v.snapshots)-1]
-	to, err := v.reach(ctx, newest)
-	if err != nil {
+	to, found, err := v.best(ctx, func(Snapshot) bool { return true })
+	if err != nil || !found {
 		return nil, err
 	}
 	first := v.snapshots[0].Cut.Time
