@@ -69,9 +69,17 @@ func (s Status) String() string {
 	text := table(func(row func(...any)) {
 		row("SOURCE", "TIER", "BACKUP", "LAST POINT", "RPO", "RTO", "PLACES", "NEXT BACKUP", "NEXT DRILL")
 		for _, source := range s.Sources {
-			row(source.Source, source.Tier, source.claim(), stamp(source.Point.Time),
-				short(source.RPO)+" of "+short(source.RPOPromise), spell(source.RTO, "not assessed")+" of "+short(source.RTOPromise),
-				source.places(), due(source.NextBackup, s.Time), due(source.NextDrill, s.Time))
+			rpo, backup, drill := short(source.RPO), due(source.NextBackup, s.Time), due(source.NextDrill, s.Time)
+			if source.Unknown != "" {
+				rpo, backup, drill = "not known", "-", "-"
+			} else if source.Unprotected {
+				rpo = "everything"
+			}
+			if !source.Drills {
+				drill = "no scratch"
+			}
+			row(source.Source, source.Tier, source.claim(), stamp(source.Point.Time), rpo+" of "+short(source.RPOPromise),
+				spell(source.RTO, "not assessed")+" of "+short(source.RTOPromise), source.places(), backup, drill)
 		}
 	})
 	for _, source := range s.Sources {

@@ -18,18 +18,20 @@ import (
 // could be restored before.
 type past struct {
 	*backup.Runner
-	live    *store
-	sql     *placed
-	stream  *stream
-	copies  *scratch
-	random  *rand.Rand
-	legal   map[backup.SnapshotID]bool
-	removed int
+	live   *store
+	sql    *placed
+	stream *stream
+	copies *scratch
+	random *rand.Rand
+	legal  map[backup.SnapshotID]bool
+	cuts   []backup.Snapshot // of sql, all that there ever were
+	keep   backup.Keep       // of the last pruning
 }
 
 func newPast(t *testing.T, seed uint64) *past {
 	p := &past{live: &store{}, sql: threePlaces(), copies: &scratch{}, random: rand.New(rand.NewPCG(seed, 1)), legal: map[backup.SnapshotID]bool{}}
 	p.stream = &stream{store: p.live, to: p.sql}
+	p.sql.refuse = func(keep backup.Keep) error { p.keep = keep; return nil }
 	tiers := []backup.Tier{{Name: "short", Every: time.Hour, RPO: time.Hour, RTO: time.Hour, Keep: governance.Period{Days: 1}, Kinds: []backup.PlaceKind{backup.Local}}}
 	p.Runner = configured(t, backup.Config{Tiers: tiers, DrillWait: time.Nanosecond, Jobs: []backup.Job{
 		{Source: &source{store: p.live, name: "sql"}, Tier: "short", Repository: p.sql, Stream: p.stream, Group: "g", Scratch: p.copies},
@@ -51,6 +53,9 @@ func (p *past) step(t *testing.T) {
 	for _, name := range []string{"sql", "graph", "files"} {
 		if p.random.IntN(3) == 0 {
 			s := must(p.Backup(t.Context(), name))(t)
+			if name == "sql" {
+				p.cuts = append(p.cuts, s)
+			}
 			p.legal[s.ID] = p.random.IntN(20) == 0
 			pass(time.Second)
 		}
@@ -152,6 +157,11 @@ func (p *past) holds(t *testing.T, given []backup.SnapshotID) {
 	for _, id := range given {
 		if p.legal[id] {
 			t.Fatalf("snapshot %s was held", id)
+		}
+	}
+	for i, s := range p.cuts { // a snapshot may need what was logged while it was taken: since the one before it
+		if before, named := p.keep.Logs["wal.1.1"]; i > 0 && named && slices.Contains(p.keep.Snapshots, s.ID) && before > uint64(p.cuts[i-1].Cut.LSN) {
+			t.Fatalf("the log is given up before %d, snapshot %s needs it from %s", before, s.ID, p.cuts[i-1].Cut.LSN)
 		}
 	}
 	left := must(p.sql.Snapshots(t.Context()))(t)

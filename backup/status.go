@@ -36,6 +36,7 @@ type SourceStatus struct {
 	Certified   time.Time `json:"certified,omitzero"`    // when the newest certificate was made
 	Verdict     string    `json:"verdict,omitempty"`     // of it
 
+	Drills     bool          `json:"drills"`               // there is a Scratch for them
 	NextBackup time.Time     `json:"next_backup,omitzero"` // when it is due; zero: now
 	NextDrill  time.Time     `json:"next_drill,omitzero"`  // when it is due; zero: as soon as there is a snapshot and a scratch
 	Failed     string        `json:"failed,omitempty"`     // why the last backup failed
@@ -95,7 +96,7 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 
 // status returns that of one source.
 func (r *Runner) status(ctx context.Context, j *job, now time.Time) (SourceStatus, error) {
-	s := SourceStatus{Source: j.name, Tier: j.tier.Name, RPOPromise: j.tier.RPO, RTOPromise: j.tier.RTO}
+	s := SourceStatus{Source: j.name, Tier: j.tier.Name, RPOPromise: j.tier.RPO, RTOPromise: j.tier.RTO, Drills: j.Scratch != nil}
 	if failed, _, _ := j.state(); failed != nil {
 		s.Failed = failed.Error()
 	}
