@@ -37,17 +37,6 @@ func (s *store) count() int {
 	return len(s.written)
 }
 
-// at returns how many numbers there were at a moment.
-func (s *store) at(t time.Time) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for n < len(s.written) && !s.written[n].After(t) {
-		n++
-	}
-	return n
-}
-
 // entries returns what was written from a number on.
 func (s *store) entries(from int) []backup.Entry {
 	s.mu.Lock()

@@ -65,12 +65,9 @@ type job struct {
 	backup chan struct{} // held while a backup runs
 	drill  chan struct{} // held while a drill runs
 
-	mu     sync.Mutex
-	failed error // of the last backup, nil: it went well
-	since  time.Time
-	tries  int
-
-	believed believed
+	mu       sync.Mutex
+	failed   error    // of the last backup; nil: it went well
+	believed believed // certificates that were read
 }
 
 // New returns a Runner, or all that is wrong with its Config in one error.
@@ -235,7 +232,7 @@ func (r *Runner) Backup(ctx context.Context, source string) (Snapshot, error) {
 	}
 	done(s.Size)
 	if ctx.Err() == nil {
-		j.settle(r.now(), err)
+		j.settle(err)
 	}
 	return s, err
 }
@@ -251,22 +248,17 @@ func hold(ctx context.Context, held chan struct{}) (func(), error) {
 }
 
 // settle remembers how a backup went.
-func (j *job) settle(now time.Time, err error) {
+func (j *job) settle(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.failed = err; err == nil {
-		j.tries = 0
-		return
-	}
-	j.tries++
-	j.since = now
+	j.failed = err
 }
 
-// state returns the error of the last backup, when that was, and how many failed in a row.
-func (j *job) state() (failed error, at time.Time, tries int) {
+// last returns the error of the last backup.
+func (j *job) last() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.failed, j.since, j.tries
+	return j.failed
 }
 
 // begin reports the beginning of a work, and returns what reports its end.

@@ -97,7 +97,7 @@ func (r *Runner) Status(ctx context.Context) (Status, error) {
 // status returns that of one source.
 func (r *Runner) status(ctx context.Context, j *job, now time.Time) (SourceStatus, error) {
 	s := SourceStatus{Source: j.name, Tier: j.tier.Name, RPOPromise: j.tier.RPO, RTOPromise: j.tier.RTO, Drills: j.Scratch != nil}
-	if failed, _, _ := j.state(); failed != nil {
+	if failed := j.last(); failed != nil {
 		s.Failed = failed.Error()
 	}
 	v, err := r.take(ctx, j)

@@ -38,7 +38,7 @@ func TestStatusText(t *testing.T) {
 		want := `SOURCE    TIER       BACKUP                       LAST POINT            RPO                 RTO                   PLACES        NEXT BACKUP  NEXT DRILL
 postgres  standard   proven 2000-01-01 00:01:00Z  2000-01-01 00:00:00Z  1h31m of 24h0m      1m0s of 4h0m          3 of 3 whole  in 22h14m    in 6.2 days
 files     important  NOT A BACKUP                 2000-01-01 00:00:00Z  1h31m of 1h0m       not assessed of 2h0m  0 of 1 whole  now          no scratch
-models    standard   NOT A BACKUP                 -                     not known of 24h0m  not assessed of 4h0m  0 of 0 whole  -            -
+models    standard   NOT A BACKUP                 -                     not known of 24h0m  not assessed of 4h0m  0 of 0 whole  -            no scratch
 files: rpo: the last recovery point is 1h31m0s old
 files: drill: no drill was done, and there is no Scratch for one
 files: place: the repository has 1 places of the 2 that tier important promises: missing are local
