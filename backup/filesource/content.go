@@ -347,6 +347,9 @@ func (r *run) once(f *found, attempt int, read func(*os.File, fs.FileInfo, int) 
 	if err := read(opened, info, attempt); err != nil {
 		return false, err
 	}
+	if r.meanwhile != nil {
+		r.meanwhile(f.path())
+	}
 	after, err := opened.Stat()
 	if err != nil {
 		return false, err

@@ -49,6 +49,8 @@ type Source struct {
 	config  Config
 	chunker *chunker
 	buffers sync.Pool
+
+	meanwhile func(path string) // of tests: after a file was read, before it is looked at again
 }
 
 var _ backup.Source = (*Source)(nil)
