@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/backup/backuptest"
 	"github.com/shugo-data/shugo/backup/dirtarget"
 )
 
@@ -214,5 +215,15 @@ func TestPutKeepsFirst(t *testing.T) {
 	}
 	if data, err := other.Get(t.Context(), "x/y", 0, -1); err != nil || !bytes.Equal(data, []byte("first")) {
 		t.Errorf("Get = %q, %v", data, err)
+	}
+}
+
+func TestConforms(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]dirtarget.Config{"deletes": {}, "retains": {Retain: time.Hour, Kind: backup.Cloud}, "keeps": {KeepAll: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			backuptest.TestTarget(t, func(t testing.TB) backup.BackupTarget { return open(t, c) })
+		})
 	}
 }
