@@ -12,30 +12,6 @@ import (
 	"github.com/shugo-data/shugo/internal/pgerror"
 )
 
-// Settings are what a session must be set to before it reads a definition or rows, or makes them again: values are printed
-// and read alike on every server, no name is found by a search path, no policy hides a row in silence, and no limit that was
-// made for clients ends a backup.
-const Settings = `SET search_path = '';
-SET DateStyle = 'ISO, YMD';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET extra_float_digits = 1;
-SET bytea_output = 'hex';
-SET xmloption = content;
-SET standard_conforming_strings = on;
-SET client_encoding = 'UTF8';
-SET client_min_messages = warning;
-SET row_security = off;
-SET check_function_bodies = off;
-SET default_table_access_method = heap;
-SET default_tablespace = '';
-SET quote_all_identifiers = off;
-SET default_toast_compression = 'pglz';
-SET statement_timeout = 0;
-SET lock_timeout = 0;
-SET idle_in_transaction_session_timeout = 0;
-SET synchronize_seqscans = off`
-
 // MissingRoles is what Apply does about roles that the server does not have.
 type MissingRoles string
 
@@ -80,7 +56,7 @@ func (e *ApplyError) Error() string { return fmt.Sprintf("pgcatalog: make %s: %v
 // Unwrap returns Err.
 func (e *ApplyError) Unwrap() error { return e.Err }
 
-// Apply executes the statements of objects, in their order, on a session that has Settings. An error is an *ApplyError, or
+// Apply executes the statements of objects, in their order, on a session that Prepare was called on. An error is an *ApplyError, or
 // ErrRoles.
 func Apply(ctx context.Context, db Executor, objects []Object, config ApplyConfig) (Applied, error) {
 	var applied Applied
