@@ -54,7 +54,7 @@ func readGraph(ctx context.Context, db Executor, nodes map[key]*node) (*graph, e
 
 // own notes what is part of what. Of several owners the one counts whose kind of dependency says so most clearly.
 func (g *graph) own(all []dependency) {
-	const clearest = "eiaPS"
+	const clearest = "eiPSa"
 	rank := map[key]int{}
 	for _, d := range all {
 		r := slices.Index([]byte(clearest), d.kind[0])

@@ -15,9 +15,10 @@ const privilegesSQL = `WITH object (class, oid, subid, acl, type, owner, prefix)
 	UNION ALL SELECT 'pg_foreign_server'::regclass, oid, 0, srvacl, 'S', srvowner, 'FOREIGN SERVER ' FROM pg_foreign_server
 	UNION ALL SELECT 'pg_largeobject'::regclass, oid, 0, lomacl, 'L', lomowner, 'LARGE OBJECT ' FROM pg_largeobject_metadata
 ), changed AS (
-	SELECT o.*, COALESCE(i.initprivs, CASE o.type WHEN 'c' THEN '{}' ELSE acldefault(o.type, o.owner) END) AS base
+	SELECT o.class, o.oid, o.subid, o.owner, o.prefix, COALESCE(o.acl, d.acl) AS acl, COALESCE(i.initprivs, d.acl) AS base
 	FROM object AS o
 	LEFT JOIN pg_init_privs AS i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = o.subid
+	CROSS JOIN LATERAL (SELECT CASE WHEN o.type <> 'c' THEN acldefault(o.type, o.owner) END AS acl) AS d
 	WHERE o.acl IS NOT NULL OR i.initprivs IS NOT NULL
 ), given AS (
 	SELECT c.*, set.acl = 'new' AS new, x.grantor, x.grantee, x.privilege_type, x.is_grantable, x.place

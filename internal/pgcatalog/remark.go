@@ -25,7 +25,7 @@ FROM (
 CROSS JOIN LATERAL pg_identify_object(q.class, q.oid, q.subid) AS i
 CROSS JOIN LATERAL (SELECT ` + handleSQL + ` AS text) AS handle
 WHERE i.identity IS NOT NULL
-ORDER BY i.identity COLLATE "C", i.type COLLATE "C", 3 COLLATE "C"`
+ORDER BY i.identity COLLATE "C", i.type COLLATE "C", q.remark, q.provider COLLATE "C", q.text COLLATE "C"`
 
 // readRemarks adds what was said of objects to their nodes.
 func readRemarks(ctx context.Context, db Executor, g *graph) error {
