@@ -13,6 +13,14 @@ import (
 type graph struct {
 	nodes  map[key]*node
 	owners map[key]key // of what is no node: the object that it is part of
+	made   int64       // nodes that are no object of the server's
+}
+
+// put adds a node that is no object of the server's, which has no class 0.
+func (g *graph) put(n *node) *node {
+	g.made++
+	g.nodes[key{oid: g.made}] = n
+	return n
 }
 
 // dependency is a row of pg_depend.

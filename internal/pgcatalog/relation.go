@@ -5,7 +5,8 @@ package pgcatalog
 // attached; a child of another table inherits those that it did not declare.
 //
 // Version differences: a not-null constraint has a name from version 18 on; before, a child cannot say again how a column is
-// generated that its parent generates (version 16).
+// generated that its parent generates (version 16). Minor releases of 2026 stamp columns with an option of the server's own,
+// pg_attver, which changes with each ALTER TABLE.
 const tablesSQL = `SELECT c.oid::int8, c.relowner::int8 AS owner, n.nspname AS schema, c.relname AS name, c.relname AS table, 'before data' AS section,
 	format('CREATE %s %I.%I', CASE WHEN c.relkind = 'f' THEN 'FOREIGN TABLE' WHEN c.relpersistence = 'u' THEN 'UNLOGGED TABLE' ELSE 'TABLE' END,
 		n.nspname, c.relname) || CASE WHEN c.reloftype <> 0 THEN ' OF ' || format_type(c.reloftype, -1) ELSE '' END AS head,
@@ -68,7 +69,7 @@ CROSS JOIN LATERAL (
 			WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
 		(4, CASE a.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
 		(5, 'SET STATISTICS ' || NULLIF(a.attstattarget, -1)),
-		(6, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(a.attoptions)) || ')'),
+		(6, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(a.attoptions) WHERE option_name <> 'pg_attver') || ')'),
 		(7, 'OPTIONS (' || (SELECT string_agg(format('%I %L', option_name, option_value), ', ') FROM pg_options_to_table(a.attfdwoptions)) || ')')
 	) AS later (n, what)
 	WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -94,7 +95,7 @@ const viewsSQL = `SELECT c.oid::int8, c.relowner::int8 AS owner, n.nspname AS sc
 				WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
 			(2, CASE t.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
 			(3, 'SET STATISTICS ' || NULLIF(t.attstattarget, -1)),
-			(4, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(t.attoptions)) || ')')
+			(4, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(t.attoptions) WHERE option_name <> 'pg_attver') || ')')
 		) AS l (n, what)
 		WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped AND c.relkind = 'm' AND l.what IS NOT NULL) AS statements,
 	CASE WHEN c.relkind = 'v' THEN format('CREATE VIEW %I.%I AS SELECT %s', n.nspname, c.relname, (SELECT string_agg(

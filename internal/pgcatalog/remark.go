@@ -64,7 +64,7 @@ func readPrivileges(ctx context.Context, db Executor, g *graph) error {
 				n.deps[of] = true
 			}
 			byIdentity[identity] = n
-			g.nodes[key{oid: int64(len(g.nodes))}] = n
+			g.put(n)
 		}
 		n.remarks = append(n.remarks, s)
 		s.Roles = nil
@@ -87,8 +87,8 @@ func readSettings(ctx context.Context, db Executor, g *graph) error {
 			s.Roles = []string{role}
 			identity = name + " of " + role
 		}
-		g.nodes[key{oid: int64(len(g.nodes))}] = &node{Kind: "database setting", Name: name, Identity: identity, Section: AfterIndexes,
-			phase: 2, remarks: []Statement{s}, deps: map[*node]bool{}}
+		g.put(&node{Kind: "database setting", Name: name, Identity: identity, Section: AfterIndexes, phase: 2,
+			remarks: []Statement{s}, deps: map[*node]bool{}})
 		return nil
 	})
 	return pgerror.Wrap("pgcatalog: read settings", err)

@@ -172,7 +172,7 @@ func pipe(t testing.TB, from, to *pgx.Conn, table pgcatalog.Table) {
 	}
 }
 
-// dump returns what pg_dump says of the definition of a database, in blocks ordered by their text: it orders some by oid. The
+// dump returns the lines that pg_dump prints of the definition of a database, their blocks ordered by their text: it orders some by oid. The
 // program is that of the server.
 func dump(t testing.TB, address, database string) []string {
 	t.Helper()
@@ -187,14 +187,15 @@ func dump(t testing.TB, address, database string) []string {
 		blocks[n] = tidy(block)
 	}
 	slices.Sort(blocks)
-	return blocks
+	return strings.Split(strings.Join(blocks, "\n\n"), "\n")
 }
 
 // tidy orders the lines of a block of privileges, whose order is that in which they were given.
 func tidy(block string) string {
 	block = regexp.MustCompile(`(?s)SET default_tablespace = '';|SET default_table_access_method = heap;`).ReplaceAllString(block, "")
 	lines := strings.Split(strings.TrimSpace(block), "\n")
-	if strings.Contains(lines[0], "Type: ACL") || strings.Contains(lines[0], "Type: DEFAULT ACL") {
+	if strings.Contains(lines[0], "Type: ACL") || strings.Contains(lines[0], "Type: DEFAULT ACL") ||
+		strings.Contains(lines[0], "Type: DATABASE PROPERTIES") {
 		slices.Sort(lines[1:])
 	}
 	return strings.Join(lines, "\n")
