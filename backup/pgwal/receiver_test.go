@@ -217,3 +217,5 @@ func TestReceive(t *testing.T) {
 		})
 	}
 }
+
+func pgxConnect(ctx context.Context, url string) (*pgx.Conn, error) { return pgx.Connect(ctx, url) }
