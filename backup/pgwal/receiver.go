@@ -260,7 +260,7 @@ func (r *Receiver) attend(ctx context.Context, q *queue, gap bool) error {
 		return err
 	}
 	if gap {
-		if err := s.skip(slot); err != nil {
+		if err := s.skip(ctx, slot); err != nil {
 			return err
 		}
 	}

@@ -32,6 +32,7 @@ type session struct {
 	past     lineage
 
 	asked   chan struct{} // the server wants a report
+	sound   atomic.Bool   // the stream has begun to give what was asked for
 	heard   atomic.Int64  // when the server last sent something, in nanoseconds of Unix
 	blocked atomic.Bool   // the queue is full
 }
@@ -143,6 +144,7 @@ func (s *session) stream(ctx context.Context, at position, tail []byte) error {
 		return s.removed(err)
 	}
 	s.queue.begin(at, tail)
+	s.sound.Store(false)
 	s.heard.Store(s.receiver.config.Now().UnixNano())
 	s.receiver.state.set(func(st *Status) {
 		st.Node, st.Standby, st.Timeline, st.SourceErr = s.name, s.conn.Recovery(), at.timeline, nil
@@ -191,12 +193,14 @@ func (s *session) receive(ctx context.Context, stream *replication.Stream, at po
 		if err := check.check(m.Start, m.Data); err != nil {
 			return err
 		}
+		s.sound.Store(true)
 		same := min(len(tail), len(m.Data))
 		if !bytes.Equal(tail[:same], m.Data[:same]) {
 			return &DivergedError{Timeline: at.timeline, LSN: m.Start + backup.LSN(len(tail)), Text: "the last bytes of what is kept are others"}
 		}
 		tail = tail[same:]
 		if same == len(m.Data) {
+			s.wantReport()
 			continue
 		}
 		s.blocked.Store(true)
@@ -226,8 +230,9 @@ func (s *session) reports(ctx context.Context, stream *replication.Stream, timel
 	for {
 		p := s.queue.progress()
 		status := replication.Status{Time: s.receiver.config.Now(), Reply: due}
-		if p.end.timeline == timeline {
-			status.Write, status.Flush = p.end.lsn, p.durable.lsn
+		// A slot takes every position, also one that is long gone: nothing is reported before it is known to be there.
+		if p.end.timeline == timeline && s.sound.Load() {
+			status.Write, status.Flush = p.end.lsn, p.durable
 		}
 		if due || status.Flush != sent {
 			if err := stream.Send(ctx, status); err != nil {

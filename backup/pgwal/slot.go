@@ -103,7 +103,7 @@ func (s *session) look(ctx context.Context, control *server, held *uint64) error
 		return err
 	}
 	if control.conn.Version() < readSlots {
-		slot = replication.Slot{Exists: true, LSN: s.queue.progress().durable.lsn}
+		slot = replication.Slot{Exists: true, LSN: s.queue.progress().durable}
 	}
 	holds := uint64(0)
 	if slot.Exists && slot.LSN != 0 && system.LSN > slot.LSN {

@@ -93,7 +93,7 @@ func (s *state) read(now time.Time, p progress) Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.status
-	r.Received, r.Durable, r.Time, r.TargetErr = p.end.lsn, p.durable.lsn, p.newest, p.err
+	r.Received, r.Durable, r.Time, r.TargetErr = p.end.lsn, p.durable, p.newest, p.err
 	if p.end.timeline != 0 {
 		r.Timeline = p.end.timeline
 	}
