@@ -47,11 +47,11 @@ func ParseMessage(body []byte) (Message, error) {
 	return Message{}, fmt.Errorf("%w: type %q with %d bytes", ErrProtocol, body[0], len(body))
 }
 
+// ServerTime converts PostgreSQL's time, in microseconds since 2000-01-01 UTC.
+func ServerTime(micros int64) time.Time { return time.UnixMicro(micros + epoch).UTC() }
+
 // serverTime reads 8 bytes of a server's clock.
-func serverTime(b []byte) time.Time {
-	micros := int64(binary.BigEndian.Uint64(b))
-	return time.UnixMicro(micros + epoch).UTC()
-}
+func serverTime(b []byte) time.Time { return ServerTime(int64(binary.BigEndian.Uint64(b))) }
 
 // appendStatus appends the body of a "Standby status update".
 func appendStatus(b []byte, s Status) []byte {

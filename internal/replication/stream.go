@@ -77,9 +77,8 @@ func (s *Stream) Receive(ctx context.Context) (Message, error) {
 		case *pgproto3.CopyData:
 			return ParseMessage(message.Data)
 		case *pgproto3.CopyDone:
-			if err := s.send(ctx, &pgproto3.CopyDone{}); err != nil {
-				return Message{}, err
-			}
+			// A server that is lost now may have answered before.
+			_ = s.send(ctx, &pgproto3.CopyDone{})
 			return Message{}, s.next(ctx)
 		case *pgproto3.ErrorResponse:
 			return Message{}, pgerror.Wrap("replication: receive", pgconn.ErrorResponseToPgError(message))
