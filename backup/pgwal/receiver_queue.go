@@ -244,10 +244,12 @@ func (q *queue) append(ctx context.Context, batch []piece) error {
 	for i, p := range batch {
 		entries[i] = p.entry
 	}
-	for wait := 50 * time.Millisecond; ; wait = min(2*wait, q.retry) {
+	for wait := firstWait; ; wait = min(2*wait, q.retry) {
 		err := q.log(batch[0].log).Append(ctx, entries...)
 		q.mu.Lock()
-		q.err = err
+		if q.err = err; err != nil {
+			q.notify()
+		}
 		q.mu.Unlock()
 		switch {
 		case err == nil, ctx.Err() != nil, permanent(err):

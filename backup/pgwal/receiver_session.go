@@ -139,7 +139,9 @@ func (s *session) run(ctx context.Context, slot position) error {
 
 // stream receives one timeline from a position on. The first bytes must be those of tail.
 func (s *session) stream(ctx context.Context, at position, tail []byte) error {
-	stream, err := s.conn.Start(ctx, s.receiver.config.Slot, at.timeline, at.lsn)
+	begin, cancelBegin := context.WithTimeout(ctx, s.receiver.config.Timeout)
+	stream, err := s.conn.Start(begin, s.receiver.config.Slot, at.timeline, at.lsn)
+	cancelBegin()
 	if err != nil {
 		return s.removed(err)
 	}
@@ -183,7 +185,7 @@ func (s *session) receive(ctx context.Context, stream *replication.Stream, at po
 		}
 		now := s.receiver.config.Now()
 		s.heard.Store(now.UnixNano())
-		s.receiver.state.heard(now, m.End)
+		s.receiver.state.heard(now, m.End, check.next+backup.LSN(len(m.Data)))
 		if m.Reply {
 			s.wantReport()
 		}
@@ -205,6 +207,7 @@ func (s *session) receive(ctx context.Context, stream *replication.Stream, at po
 		}
 		s.blocked.Store(true)
 		err = s.queue.add(ctx, name, position{at.timeline, m.Start + backup.LSN(same)}, m.Data[same:], m.Time)
+		s.heard.Store(s.receiver.config.Now().UnixNano())
 		s.blocked.Store(false)
 		if err != nil {
 			return err

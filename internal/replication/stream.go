@@ -101,15 +101,18 @@ func (s *Stream) send(ctx context.Context, message pgproto3.FrontendMessage) err
 	if err := ctx.Err(); err != nil {
 		return pgerror.Wrap("replication: send", err)
 	}
+	// Not through the connection's own buffer: when the server is lost while a message is received, the driver writes to it.
+	text, err := message.Encode(nil)
+	if err != nil {
+		return pgerror.Wrap("replication: send", err)
+	}
 	conn := s.conn.pg.Conn()
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		conn.SetWriteDeadline(time.Unix(1, 0))
 		close(ended)
 	})
-	frontend := s.conn.pg.Frontend()
-	frontend.Send(message)
-	err := frontend.Flush()
+	_, err = conn.Write(text)
 	if !stop() {
 		<-ended
 		conn.SetWriteDeadline(time.Time{})
