@@ -49,7 +49,8 @@ type ReceiverConfig struct {
 	// dropped, and created again when the repository takes what is in memory. 0: 8 GiB; negative: no bound. While the
 	// Receiver does not run, only the server's own max_slot_wal_keep_size bounds the slot.
 	Retain int64
-	// Watch is the time between two looks at the slot, for which there is a connection of its own. 0: 1 s.
+	// Watch is the time between two looks at the slot, for which there is a connection of its own; at each tenth the other nodes
+	// are looked at, too. 0: 1 s.
 	Watch time.Duration
 	// Retry is the longest wait between two attempts to connect, or to store. The first wait is 50 ms, each is twice the last. 0: 2 s.
 	Retry time.Duration
@@ -250,7 +251,7 @@ func (r *Receiver) follow(ctx context.Context, q *queue) error {
 
 // lasting reports whether an error of a session would be that of the next one, too.
 func lasting(err error) bool {
-	for _, class := range []error{backup.ErrCluster, backup.ErrVersion, backup.ErrGap, backup.ErrCorrupt} {
+	for _, class := range []error{backup.ErrCluster, backup.ErrVersion, backup.ErrGap, backup.ErrCorrupt, backup.ErrExists} {
 		if errors.Is(err, class) {
 			return true
 		}

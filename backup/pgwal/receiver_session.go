@@ -106,7 +106,10 @@ func readTail(ctx context.Context, log func(string) backup.Log, name string, end
 		if tail == nil {
 			next = max(page, entry.Start)
 		}
-		if entry.End > uint64(end) || next < entry.Start || next-entry.Start > uint64(len(entry.Data)) {
+		if entry.End > uint64(end) {
+			return nil, fmt.Errorf("pgwal: log %s has grown: %w", name, backup.ErrExists)
+		}
+		if next < entry.Start || next-entry.Start > uint64(len(entry.Data)) {
 			return nil, &backup.CorruptError{Object: name, Text: "an entry at " + backup.LSN(entry.Start).String() + " that overlaps"}
 		}
 		tail = append(tail, entry.Data[next-entry.Start:]...)

@@ -145,6 +145,35 @@ func TestGap(t *testing.T) {
 	}
 }
 
+// TestInvalidated has the server itself give up the slot while the repository is down.
+func TestInvalidated(t *testing.T) {
+	t.Parallel()
+	config := durable()
+	config.Initdb = []string{"--wal-segsize", "1"}
+	config.Settings = append(config.Settings, "min_wal_size=2MB", "max_wal_size=4MB", "max_slot_wal_keep_size=2MB")
+	c := servertest.NewClusterWith(t, config)
+	db := connect(t, c)
+	db.exec(messageTable)
+	var repository gate
+	gaps := make(chan *backup.GapError, 1)
+	r, _ := receiving(t, pgwal.ReceiverConfig{Connection: c.URL, Repository: &repository, Size: 8192, Buffer: 16384, Retry: 100 * time.Millisecond,
+		OnRebase: func(g *backup.GapError) { gaps <- g }})
+	await(t, r, db.cut())
+	repository.set(true)
+	until(t, "the slot is not given up", func() bool {
+		db.exec(`INSERT INTO message (text) SELECT repeat(md5(random()::text), 30) FROM generate_series(1, 1000)`)
+		db.exec(`SELECT pg_switch_wal()`)
+		db.exec(`CHECKPOINT`)
+		return query[string](db, `SELECT wal_status FROM pg_replication_slots`) == "lost"
+	})
+	repository.set(false)
+	gap := <-gaps
+	await(t, r, db.cut())
+	if s := r.Status(); !s.Alive() || s.Gap == nil || *s.Gap != *gap || !s.Slot.Exists {
+		t.Errorf("when the repository is back: %+v", s)
+	}
+}
+
 // TestRetain has the repository down until the slot holds as much as it may.
 func TestRetain(t *testing.T) {
 	t.Parallel()

@@ -53,8 +53,8 @@ func readSlot(ctx context.Context, s server, name string) (replication.Slot, err
 // errElected ends a session when another node is found to be the better one.
 var errElected = errors.New("pgwal: another node is the primary now")
 
-// tended is the time between two looks at the other nodes.
-const tended = 10 * time.Second
+// tended is the time between two looks at the other nodes, in times of Watch.
+const tended = 10
 
 // watch looks at the server through a connection of its own, which answers also while the stream is held up, and returns
 // errRetain when the slot holds as much as it may, or is about to; and at the other nodes, and returns errElected when one
@@ -68,8 +68,8 @@ func (s *session) watch(ctx context.Context) error {
 	}()
 	ticker := time.NewTicker(s.receiver.config.Watch)
 	defer ticker.Stop()
-	held, last := uint64(0), time.Time{}
-	for {
+	held := uint64(0)
+	for n := 0; ; n++ {
 		err := s.look(ctx, &control, &held)
 		if errors.Is(err, errRetain) {
 			return err
@@ -78,11 +78,10 @@ func (s *session) watch(ctx context.Context) error {
 			control.close()
 			control.conn = nil
 		}
-		if time.Since(last) > tended {
+		if n%tended == 0 {
 			if err := s.tendOthers(ctx); err != nil {
 				return err
 			}
-			last = time.Now()
 		}
 		select {
 		case <-ticker.C:

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/backuptest"
@@ -157,6 +158,39 @@ func TestFailover(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLeftBehind has a standby promoted while the primary lives on, as after a partition of the network: the newer timeline
+// is followed. Before that, the slot of the standby is kept up to date.
+func TestLeftBehind(t *testing.T) {
+	t.Parallel()
+	config := durable()
+	config.Settings = append(config.Settings, "wal_keep_size=1GB")
+	first := servertest.NewClusterWith(t, config)
+	db := connect(t, first)
+	db.exec(messageTable)
+	second := standby(t, first)
+	other := connect(t, second)
+	var repository backuptest.Repository
+	r, _ := receiving(t, pgwal.ReceiverConfig{Connection: hosts(t, second, first), Repository: &repository, Watch: 20 * time.Millisecond})
+	db.exec(`INSERT INTO message (text) SELECT repeat(md5(random()::text), 30) FROM generate_series(1, 5000)`)
+	cut := db.cut()
+	await(t, r, cut)
+	if s := r.Status(); s.Standby {
+		t.Errorf("streaming from the standby: %+v", s)
+	}
+	caughtUp(t, db, other)
+	until(t, "the slot of the standby is not kept up to date", func() bool {
+		return query[int64](other, `SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'shugo' AND restart_lsn >= $1::pg_lsn`, cut.LSN.String()) == 1
+	})
+	next := promote(t, second, 2)
+	next.exec(`INSERT INTO message (text) VALUES ('on timeline 2')`)
+	db.exec(`INSERT INTO message (text) VALUES ('on the node that was left behind')`)
+	await(t, r, next.cut())
+	followed(t, second, &repository, next.cut())
+	until(t, "the node that was left behind keeps its log", func() bool {
+		return query[int64](db, `SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'shugo'`) == 0
+	})
 }
 
 // TestLineage has a receiver come back after two failovers, and follow them one after the other.
