@@ -152,8 +152,12 @@ func (q *queue) add(ctx context.Context, log string, at position, data []byte, s
 			return nil
 		}
 	}
+	room := len(data)
+	if room > q.size/16 { // the server has much to send
+		room = max(room, q.size)
+	}
 	q.pieces = append(q.pieces, piece{log: log, timeline: at.timeline, arrived: q.now(),
-		entry: backup.Entry{Start: uint64(at.lsn), End: uint64(end.lsn), Time: serverTime, Data: append([]byte(nil), data...)}})
+		entry: backup.Entry{Start: uint64(at.lsn), End: uint64(end.lsn), Time: serverTime, Data: append(make([]byte, 0, room), data...)}})
 	q.notify()
 	return nil
 }
