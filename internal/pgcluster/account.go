@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // account returns the account of the server, which refuses to run as root; nil: the one who runs this.
@@ -42,4 +43,20 @@ func children(pid int) []int {
 		}
 	}
 	return found
+}
+
+// gone returns when no process has memory any more, or after a minute: a server does not start while a session of the one before it
+// has its shared memory.
+func gone(pids []int) {
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.Now().Add(time.Minute)
+	for _, pid := range pids {
+		for time.Now().Before(deadline) {
+			if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid)); err != nil || len(text) == 0 {
+				break
+			}
+			<-tick.C
+		}
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -197,6 +198,7 @@ func (c *Cluster) Kill() error {
 	}
 	_ = c.server.Wait()
 	c.server = nil
+	gone(all)
 	return failed
 }
 
