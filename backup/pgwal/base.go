@@ -1,12 +1,10 @@
 package pgwal
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -14,12 +12,6 @@ import (
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/internal/pgerror"
 )
-
-// position is a place in the log of a timeline.
-type position struct {
-	lsn      backup.LSN
-	timeline uint32
-}
 
 // Tablespace is a tablespace other than those within the data directory.
 type Tablespace struct {
@@ -313,42 +305,4 @@ func (s *baseStream) finish() error {
 			return unexpected(m)
 		}
 	}
-}
-
-// clock asks the server for its time: it answers a request for a sign of life with it, in the midst of replication.
-func clock(conn *pgconn.PgConn, at position) (time.Time, error) {
-	front := conn.Frontend()
-	front.SendQuery(&pgproto3.Query{String: fmt.Sprintf("START_REPLICATION PHYSICAL %s TIMELINE %d", at.lsn, at.timeline)})
-	status := make([]byte, 34) // r, three positions, a time, a request to answer
-	status[0], status[33] = 'r', 1
-	for i := range 3 {
-		binary.BigEndian.PutUint64(status[1+8*i:], uint64(at.lsn))
-	}
-	front.Send(&pgproto3.CopyData{Data: status})
-	if err := front.Flush(); err != nil {
-		return time.Time{}, pgerror.Wrap("pgwal: START_REPLICATION", err)
-	}
-	for {
-		m, err := front.Receive()
-		if err != nil {
-			return time.Time{}, pgerror.Wrap("pgwal: START_REPLICATION", err)
-		}
-		switch m := m.(type) {
-		case *pgproto3.ErrorResponse:
-			return time.Time{}, pgerror.Wrap("pgwal: START_REPLICATION", pgconn.ErrorResponseToPgError(m))
-		case *pgproto3.CopyData:
-			switch {
-			case len(m.Data) == 18 && m.Data[0] == 'k':
-				return serverTime(int64(binary.BigEndian.Uint64(m.Data[9:]))), nil
-			case len(m.Data) >= 25 && m.Data[0] == 'w':
-				return serverTime(int64(binary.BigEndian.Uint64(m.Data[17:]))), nil
-			}
-		}
-	}
-}
-
-// serverTime converts PostgreSQL's time: microseconds since the beginning of 2000.
-func serverTime(micros int64) time.Time {
-	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(micros/1e6) * time.Second).
-		Add(time.Duration(micros%1e6) * time.Microsecond)
 }

@@ -13,7 +13,7 @@ import (
 
 func TestTemp(t *testing.T) {
 	c := servertest.NewClusterWith(t, servertest.ClusterConfig{Settings: []string{"wal_level=replica", "max_wal_senders=4"}})
-	s, err := pgwal.NewSource(pgwal.SourceConfig{URL: c.URL, Progress: func(p backup.Progress) { t.Log(p) }})
+	s, err := pgwal.NewSource(pgwal.SourceConfig{Connection: c.URL, Progress: func(p backup.Progress) { t.Log(p) }})
 	if err != nil {
 		t.Fatal(err)
 	}

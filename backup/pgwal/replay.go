@@ -168,11 +168,11 @@ func (p *replay) finish(first leg) (uint64, error) {
 // page returns a position, or the start of its page where there is only the page's header before it.
 func (p *replay) page(at uint64) uint64 {
 	header := uint64(shortHeader)
-	if at&^(pageBytes-1)%p.base.SegmentSize == 0 {
+	if at&^(pageSize-1)%p.base.SegmentSize == 0 {
 		header = longHeader
 	}
-	if at%pageBytes <= header {
-		return at &^ (pageBytes - 1)
+	if at%pageSize <= header {
+		return at &^ (pageSize - 1)
 	}
 	return at
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/replication"
 )
 
 // leg is a stretch of one timeline's log.
@@ -56,10 +57,10 @@ func (h histories) route(b Base, timeline uint32) ([]leg, error) {
 
 // legs returns the legs to a timeline, or nothing if it does not descend from the snapshot.
 func (h histories) legs(b Base, timeline uint32) ([]leg, error) {
-	var switches []Switch
+	var switches []replication.Switch
 	if text, found := h[timeline]; found {
 		var err error
-		if switches, err = parseHistory(text); err != nil {
+		if switches, err = replication.ParseHistory(text); err != nil {
 			return nil, &backup.CorruptError{Object: HistoryName(b.System), Text: fmt.Sprintf("the history of timeline %d cannot be read", timeline), Err: err}
 		}
 	}

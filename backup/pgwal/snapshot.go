@@ -73,14 +73,6 @@ func (b Base) check() error {
 // segmentStart returns where the segment begins that holds a position.
 func (b Base) segmentStart(lsn backup.LSN) backup.LSN { return lsn &^ backup.LSN(b.SegmentSize-1) }
 
-// LogName returns the name of the log that keeps the WAL of a timeline.
-func LogName(system string, timeline uint32) string {
-	return fmt.Sprintf("wal.%s.%d", system, timeline)
-}
-
-// HistoryName returns the name of the log that keeps the history files of a cluster.
-func HistoryName(system string) string { return "history." + system }
-
 // Needs returns from which position on each log is needed for as long as the snapshot is kept: less than Cut says, since
 // replay begins where the backup began. It is what backup.Keep asks for.
 func Needs(r backup.Reader) (map[string]uint64, error) {

@@ -12,15 +12,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/replication"
 )
 
 // SourceConfig says what is backed up and how.
 type SourceConfig struct {
 	// Name of the source; empty: "cluster".
 	Name string
-	// URL is the address of the server, for a role with the attribute REPLICATION. The password may come from the
-	// environment or a file, as libpq's conventions have it.
-	URL string
+	// Connection is the connection string of the server, of a role with the attribute REPLICATION. A standby may do the work for
+	// its primary.
+	Connection string
 	// Label is what backup_label and the server's log say; empty: "shugo".
 	Label string
 	// Spread has the checkpoint at the beginning spread over the usual time; false: it is taken at once.
@@ -58,10 +59,10 @@ var _ backup.Source = (*Source)(nil)
 // NewSource returns a source, or all that is wrong with its configuration.
 func NewSource(c SourceConfig) (*Source, error) {
 	var problems []error
-	if c.URL == "" {
-		problems = append(problems, errors.New("pgwal: SourceConfig.URL is empty, expected the address of a server"))
-	} else if _, err := pgconn.ParseConfig(c.URL); err != nil {
-		problems = append(problems, errors.New("pgwal: SourceConfig.URL is not an address of a server"))
+	if c.Connection == "" {
+		problems = append(problems, errors.New("pgwal: SourceConfig.Connection is empty, expected a connection string"))
+	} else if _, err := pgconn.ParseConfig(c.Connection); err != nil {
+		problems = append(problems, errors.New("pgwal: SourceConfig.Connection is not a connection string"))
 	}
 	if c.Name == "" {
 		c.Name = "cluster"
@@ -94,11 +95,11 @@ func (s *Source) Name() string { return s.config.Name }
 // a later moment of this one's history; backup.ErrVersion; and ErrCorrupt, where a file did not arrive as the server read it,
 // or a page of it was wrong on the server.
 func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error) {
-	conn, err := connect(ctx, s.config.URL)
+	conn, err := dial(ctx, s.config.Connection)
 	if err != nil {
 		return backup.Cut{}, err
 	}
-	defer disconnect(conn)
+	defer hangUp(conn)
 	about, err := identify(ctx, conn)
 	if err != nil {
 		return backup.Cut{}, err
@@ -106,7 +107,7 @@ func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error
 	if err := checkPrevious(w.Previous(), about); err != nil {
 		return backup.Cut{}, err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.Conn().SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = conn.PgConn().Conn().SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	cut, err := s.run(ctx, w, conn, about)
 	if ctx.Err() != nil {
@@ -116,17 +117,17 @@ func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error
 }
 
 // checkPrevious refuses to continue the history of another cluster, or of an earlier moment of this one.
-func checkPrevious(previous backup.Reader, about server) error {
+func checkPrevious(previous backup.Reader, about origin) error {
 	if previous == nil {
 		return nil
 	}
 	cut := previous.Snapshot().Cut
-	if cut.System != about.system {
-		return &backup.ClusterError{Found: about.system, Expected: cut.System}
+	if cut.System != about.ID {
+		return &backup.ClusterError{Found: about.ID, Expected: cut.System}
 	}
-	if cut.Timeline > about.timeline {
+	if cut.Timeline > about.Timeline {
 		return &backup.ClusterError{
-			Found:    fmt.Sprintf("%s on timeline %d", about.system, about.timeline),
+			Found:    fmt.Sprintf("%s on timeline %d", about.ID, about.Timeline),
 			Expected: fmt.Sprintf("%s on timeline %d or later", cut.System, cut.Timeline),
 		}
 	}
@@ -161,8 +162,8 @@ func (s *Source) command(version int) string {
 }
 
 // run takes the backup.
-func (s *Source) run(ctx context.Context, w backup.Writer, conn *pgconn.PgConn, about server) (backup.Cut, error) {
-	stream, err := startBase(conn, s.command(about.version), about.version >= 150000)
+func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Conn, about origin) (backup.Cut, error) {
+	stream, err := startBase(conn.PgConn(), s.command(about.version), about.version >= 150000)
 	if err != nil {
 		return backup.Cut{}, err
 	}
@@ -173,7 +174,7 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *pgconn.PgConn, 
 	meter := newMeter("backup "+s.config.Name, stream.size, s.config.Progress)
 	p := &packer{to: w, buffers: newBuffers(), digest: digest, sums: newSums(), read: meter.add}
 	base := Base{
-		Format: formatVersion, System: about.system, Timeline: stream.start.timeline, Start: stream.start.lsn, Version: about.version, Server: about.text,
+		Format: formatVersion, System: about.ID, Timeline: stream.start.timeline, Start: stream.start.lsn, Version: about.version, Server: about.text,
 		SegmentSize: about.segmentSize, PageChecksums: about.checksums, Mode: about.mode, IncludesWAL: s.config.IncludeWAL,
 		Label: s.config.Label, Tablespaces: stream.tablespaces, Started: time.Now().UTC(),
 	}
@@ -185,8 +186,8 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *pgconn.PgConn, 
 		return backup.Cut{}, err
 	}
 	base.Stop, base.StopTimeline = stream.stop.lsn, stream.stop.timeline
-	cut := backup.Cut{System: about.system, Timeline: stream.stop.timeline, LSN: stream.stop.lsn}
-	if cut.Time, err = clock(conn, stream.stop); err != nil {
+	cut := backup.Cut{System: about.ID, Timeline: stream.stop.timeline, LSN: stream.stop.lsn}
+	if cut.Time, err = clock(ctx, conn, stream.stop); err != nil {
 		return backup.Cut{}, err
 	}
 	base.Size = meter.done

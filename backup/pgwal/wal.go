@@ -8,14 +8,12 @@ import (
 	"time"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/replication"
 )
 
 // Sizes and flags of PostgreSQL's log: access/xlog_internal.h and access/xlogrecord.h of its sources, which did not change
 // from version 14 to 18.
 const (
-	pageBytes      = 8192 // XLOG_BLCKSZ
-	shortHeader    = 24   // of a page
-	longHeader     = 40   // of the first page of a segment
 	recordHeader   = 24
 	maxRecord      = 1<<30 + 1<<20 // XLogRecordMaxSize is a little less
 	flagContinued  = 0x0001        // XLP_FIRST_IS_CONTRECORD
@@ -100,10 +98,10 @@ func (s *walScanner) write(p []byte) error {
 
 // part takes some bytes of one page: of its header or of what follows.
 func (s *walScanner) part(p []byte) (int, error) {
-	if s.at%pageBytes == 0 || len(s.page) > 0 {
+	if s.at%pageSize == 0 || len(s.page) > 0 {
 		return s.pageHeader(p)
 	}
-	p = p[:min(uint64(len(p)), pageBytes-s.at%pageBytes)]
+	p = p[:min(uint64(len(p)), pageSize-s.at%pageSize)]
 	switch {
 	case s.skip > 0:
 		n := min(s.skip, uint64(len(p)))
@@ -161,8 +159,8 @@ func (s *walScanner) checkPage() error {
 		return s.bad("a page belongs to another cluster")
 	case len(h) == longHeader && uint64(binary.LittleEndian.Uint32(h[32:])) != s.segment:
 		return s.bad("a page says that segments have %d bytes, expected %d", binary.LittleEndian.Uint32(h[32:]), s.segment)
-	case len(h) == longHeader && binary.LittleEndian.Uint32(h[36:]) != pageBytes:
-		return s.bad("a page says that pages have %d bytes, expected %d", binary.LittleEndian.Uint32(h[36:]), pageBytes)
+	case len(h) == longHeader && binary.LittleEndian.Uint32(h[36:]) != pageSize:
+		return s.bad("a page says that pages have %d bytes, expected %d", binary.LittleEndian.Uint32(h[36:]), pageSize)
 	}
 	return s.continued(begin, flags, left)
 }
@@ -272,7 +270,7 @@ func (r record) commit() (at time.Time, found bool) {
 	switch {
 	case r.manager != managerCommit || len(data) < 8:
 	case r.info&infoMaskCommit == 0x00, r.info&infoMaskCommit == 0x30: // XLOG_XACT_COMMIT, XLOG_XACT_COMMIT_PREPARED
-		return serverTime(int64(binary.LittleEndian.Uint64(data))), true
+		return replication.ServerTime(int64(binary.LittleEndian.Uint64(data))), true
 	}
 	return time.Time{}, false
 }

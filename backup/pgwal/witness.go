@@ -17,9 +17,9 @@ import (
 
 // WitnessConfig says what is observed.
 type WitnessConfig struct {
-	// URL is the address of one database of the cluster, for a role that may lock its tables in mode SHARE, and may call
+	// Connection is the connection string of one database of the cluster, of a role that may lock its tables in mode SHARE, and may call
 	// pg_create_restore_point.
-	URL string
+	Connection string
 	// Facts observes what is to be found again after a restore, in a transaction of one snapshot. It should leave out what
 	// changes without a transaction, such as sequences.
 	Facts func(context.Context, pgx.Tx) ([]backup.Fact, error)
@@ -43,8 +43,8 @@ var _ backup.Witness = (*Witness)(nil)
 // NewWitness returns a witness, or all that is wrong with its configuration.
 func NewWitness(c WitnessConfig) (*Witness, error) {
 	var problems []error
-	if c.URL == "" {
-		problems = append(problems, errors.New("pgwal: WitnessConfig.URL is empty, expected the address of a database"))
+	if c.Connection == "" {
+		problems = append(problems, errors.New("pgwal: WitnessConfig.Connection is empty, expected a connection string"))
 	}
 	if c.Facts == nil {
 		problems = append(problems, errors.New("pgwal: WitnessConfig.Facts is nil, expected what to observe"))
@@ -72,12 +72,12 @@ ORDER BY 1`
 // Witness implements backup.Witness. The goal is a restore point with a name that nobody used before. An error is
 // backup.ErrChanged where tables were made or dropped meanwhile.
 func (w *Witness) Witness(ctx context.Context) (backup.Goal, []backup.Fact, error) {
-	lock, err := pgx.Connect(ctx, w.config.URL)
+	lock, err := pgx.Connect(ctx, w.config.Connection)
 	if err != nil {
 		return backup.Goal{}, nil, pgerror.Wrap("pgwal: witness: connect", err)
 	}
 	defer lock.Close(context.WithoutCancel(ctx))
-	look, err := pgx.Connect(ctx, w.config.URL)
+	look, err := pgx.Connect(ctx, w.config.Connection)
 	if err != nil {
 		return backup.Goal{}, nil, pgerror.Wrap("pgwal: witness: connect", err)
 	}

@@ -1,0 +1,158 @@
+package pgwal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/pgerror"
+	"github.com/shugo-data/shugo/internal/replication"
+)
+
+// readSlots is the first version of servers that tell the state of a slot on a connection for replication.
+const readSlots = 15
+
+// errRetain ends a session whose slot makes the server keep too much.
+var errRetain = errors.New("pgwal: the slot holds as much of the server's log as it may")
+
+// ensureSlot has the slot exist and hold something, and returns from where on. An invalidated slot is replaced.
+func ensureSlot(ctx context.Context, s server, name string) (position, error) {
+	slot, err := readSlot(ctx, s, name)
+	if err != nil {
+		return position{}, err
+	}
+	if slot.Exists && slot.LSN == 0 {
+		if err := s.conn.DropSlot(ctx, name); err != nil {
+			return position{}, err
+		}
+		slot.Exists = false
+	}
+	if !slot.Exists {
+		if err := s.conn.CreateSlot(ctx, name); err != nil && pgerror.State(err) != replication.StateDuplicateObject {
+			return position{}, err
+		}
+		if slot, err = readSlot(ctx, s, name); err != nil {
+			return position{}, err
+		}
+	}
+	if slot.LSN == 0 { // the server does not tell: what it writes now it has
+		return position{s.system.Timeline, s.system.LSN}, nil
+	}
+	return position{slot.Timeline, slot.LSN}, nil
+}
+
+// readSlot returns the state of a slot, as far as the server tells.
+func readSlot(ctx context.Context, s server, name string) (replication.Slot, error) {
+	if s.conn.Version() < readSlots {
+		return replication.Slot{}, nil
+	}
+	return s.conn.Slot(ctx, name)
+}
+
+// watch looks at the server through a connection of its own, which answers also while the stream is held up, and returns
+// errRetain when the slot holds as much as it may, or is about to.
+func (s *session) watch(ctx context.Context) error {
+	var control server
+	defer func() {
+		if control.conn != nil {
+			control.close()
+		}
+	}()
+	ticker := time.NewTicker(s.receiver.config.Watch)
+	defer ticker.Stop()
+	held, nodes := uint64(0), time.Now()
+	for {
+		err := s.look(ctx, &control, &held)
+		if errors.Is(err, errRetain) {
+			return err
+		}
+		if err != nil && control.conn != nil { // the stream itself tells whether the server is lost
+			control.close()
+			control.conn = nil
+		}
+		if s.conn.Recovery() && len(s.receiver.nodes) > 1 && time.Since(nodes) > 10*time.Second {
+			nodes = time.Now()
+			if err := s.elect(ctx); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// look asks once. held is what the slot held the last time.
+func (s *session) look(ctx context.Context, control *server, held *uint64) error {
+	if control.conn == nil {
+		found, err := s.node.dial(ctx)
+		if err != nil {
+			return err
+		}
+		*control = found
+	}
+	system, err := control.conn.System(ctx)
+	if err != nil {
+		return err
+	}
+	slot, err := readSlot(ctx, *control, s.receiver.config.Slot)
+	if err != nil {
+		return err
+	}
+	if control.conn.Version() < readSlots {
+		slot = replication.Slot{Exists: true, LSN: s.queue.progress().durable.lsn}
+	}
+	holds := uint64(0)
+	if slot.Exists && slot.LSN != 0 && system.LSN > slot.LSN {
+		holds = uint64(system.LSN - slot.LSN)
+	}
+	s.receiver.state.watched(system.LSN, slot, holds)
+	growth := uint64(0)
+	if *held > 0 && holds > *held {
+		growth = holds - *held
+	}
+	*held = holds
+	if retain := s.receiver.config.Retain; retain > 0 && holds+growth >= uint64(retain) {
+		return errRetain
+	}
+	return nil
+}
+
+// elect ends the session if another node is better than the standby at hand.
+func (s *session) elect(ctx context.Context) error {
+	best, err := dialBest(ctx, s.receiver.nodes)
+	if err != nil {
+		return nil
+	}
+	defer best.close()
+	if best.name != s.name && !best.conn.Recovery() && best.system.Timeline >= s.system.Timeline {
+		return errElected
+	}
+	return nil
+}
+
+// errElected ends a session with a standby when a primary is found.
+var errElected = errors.New("pgwal: another node is the primary")
+
+// release drops the slot of a node, so that the server may remove its log.
+func (r *Receiver) release(ctx context.Context, n node) error {
+	s, err := n.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	err = s.conn.DropSlot(ctx, r.config.Slot)
+	if pgerror.State(err) == replication.StateUndefinedObject {
+		return nil
+	}
+	if err == nil {
+		r.state.released()
+	}
+	return err
+}
+
+// floor returns the start of the segment in which a position is.
+func floor(lsn backup.LSN, segment uint64) backup.LSN { return lsn - lsn%backup.LSN(segment) }
