@@ -160,7 +160,7 @@ func makeMarks(t testing.TB, d database, first, count int) []mark {
 	for n := first; n < first+count; n++ {
 		d.exec(`INSERT INTO mark VALUES ($1)`, n)
 		m := mark{number: n, point: fmt.Sprintf("mark %d", n), time: query[time.Time](d, `SELECT clock_timestamp()`)}
-		lsn, err := backup.ParseLSN(query[string](d, `SELECT pg_create_restore_point($1)::text`, m.point))
+		lsn, err := backup.ParseLSN(query[string](d, `SELECT pg_create_restore_point($1)::text FROM pg_current_xact_id()`, m.point))
 		if err != nil {
 			t.Fatal(err)
 		}
