@@ -151,6 +151,8 @@ func (p *replay) finish(first leg) (uint64, error) {
 	switch {
 	case !p.written && p.base.IncludesWAL && p.goal == backup.Goal{}:
 		return 0, nil
+	case !p.goal.Time.IsZero() && p.goal.Time.Before(p.reader.Snapshot().Cut.Time):
+		return 0, unreachable("the goal is before %s, of which the snapshot is", p.reader.Snapshot().Cut.Time.Format(time.RFC3339Nano))
 	case p.goal.LSN != 0 && p.goal.LSN < p.base.Stop, p.found && end < stop:
 		return 0, unreachable("the goal is before %s, where the snapshot is consistent", p.base.Stop)
 	case p.at < stop:

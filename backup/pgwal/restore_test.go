@@ -61,7 +61,7 @@ type starter struct {
 	t       testing.TB
 	live    *servertest.Cluster
 	extra   []string // folders of tablespaces
-	without bool     // the log does not hold what pg_verifybackup wants to see
+	without bool     // pg_verifybackup does not look at the log: it is not there, or its path is one that the program gives to a shell as it is
 
 	restored *servertest.Cluster
 }
@@ -262,5 +262,65 @@ func proveFiles(t testing.TB, c *servertest.Cluster) {
 	}
 	if output, err := c.Program("pg_checksums", "--check", "-D", c.Data()); err != nil || !strings.Contains(output, "Bad checksums:  0") {
 		t.Errorf("pg_checksums: %v\n%s", err, output)
+	}
+}
+
+// damage changes a byte in the second page of a file of a cluster.
+func damage(t testing.TB, c *servertest.Cluster, file string) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(c.Data(), file), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := make([]byte, 1)
+	if _, err := f.ReadAt(b, 8192+5000); err != nil {
+		t.Fatal(err)
+	}
+	b[0] ^= 1
+	if _, err := f.WriteAt(b, 8192+5000); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRestoreWithoutLog restores a snapshot that has its own log, into paths that a shell could misread.
+func TestRestoreWithoutLog(t *testing.T) {
+	t.Parallel()
+	live := servertest.NewClusterWith(t, durable())
+	d := connect(t, live)
+	d.exec(`CREATE TABLE mark (number int)`)
+	makeMarks(t, d, 0, 3)
+	var repository backuptest.Repository
+	r := take(t, &repository, source(t, live, pgwal.SourceConfig{IncludeWAL: true}))
+	path := filepath.Join(scratch(t), "it's 100% \\ \"データ\" $HOME", "data")
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, c := restored(t, &starter{t: t, live: live, without: true}, r, backup.Goal{}, pgwal.DirectoryConfig{Path: path, Sparse: true})
+	if got := query[int](connect(t, c), `SELECT count(*) FROM mark`); got != 3 {
+		t.Errorf("%d marks, expected 3", got)
+	}
+}
+
+// TestRestoreQuoting replays a log from a path that a shell could misread.
+func TestRestoreQuoting(t *testing.T) {
+	t.Parallel()
+	b := newBackedUp(t, pgwal.SourceConfig{})
+	path := filepath.Join(scratch(t), "it's 100% \\ \"データ\" $HOME `x` %f", "data")
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, c := restored(t, &starter{t: t, live: b.live, without: true}, b.reader, backup.Goal{Point: b.marks[3].point}, pgwal.DirectoryConfig{Path: path, Settings: map[string]string{"cluster_name": `it's \ a "copy"`}})
+	d := connect(t, c)
+	if got := query[int](d, `SELECT count(*) FROM mark`); got != 4 {
+		t.Errorf("%d marks, expected 4", got)
+	}
+	if got := query[string](d, `SHOW cluster_name`); got != `it's \ a "copy"` {
+		t.Errorf("cluster_name is %q", got)
+	}
+	for name, want := range map[string]string{"archive_mode": "off", "primary_conninfo": "", "synchronous_standby_names": ""} {
+		if got := query[string](d, `SELECT current_setting($1)`, name); got != want {
+			t.Errorf("%s is %q, expected %q", name, got, want)
+		}
 	}
 }

@@ -28,12 +28,12 @@ type tree struct {
 }
 
 // openTree makes the folders, or finds them empty.
-func openTree(c DirectoryConfig, base Base) (t *tree, err error) {
+func openTree(c DirectoryConfig, base Base) (_ *tree, err error) {
 	mode, err := strconv.ParseUint(base.Mode, 8, 32)
 	if err != nil || mode != 0o700 && mode != 0o750 {
 		return nil, &backup.CorruptError{Object: manifestItem, Text: "it has no mode of the data directory", Err: err}
 	}
-	t = &tree{path: c.Path, spaces: map[string]*os.Root{}, links: map[string]string{}}
+	t := &tree{path: c.Path, spaces: map[string]*os.Root{}, links: map[string]string{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, t.close(true))
@@ -54,8 +54,7 @@ func openTree(c DirectoryConfig, base Base) (t *tree, err error) {
 		if _, twice := folders[location]; twice {
 			return nil, fmt.Errorf("pgwal: two tablespaces, or one and the data directory, are to be restored into one folder")
 		}
-		var root *os.Root
-		folders[location] = &root
+		folders[location] = new(*os.Root)
 		name := path.Join("pg_tblspc", space.OID)
 		t.links[name] = location
 	}
