@@ -37,6 +37,9 @@ func (p *replay) run(ctx context.Context, legs []leg) (end uint64, timeline uint
 	if err != nil {
 		return 0, 0, &backup.CorruptError{Object: manifestItem, Text: "its system identifier is no number"}
 	}
+	if err := p.checkStart(); err != nil {
+		return 0, 0, err
+	}
 	p.at = uint64(legs[0].from)
 	p.scan = newWALScanner(system, p.base.SegmentSize, p.at, p.see)
 	for i, l := range legs {
@@ -138,22 +141,33 @@ func (p *replay) take(name string, timeline uint32, data []byte) error {
 	return nil
 }
 
+// checkStart refuses a goal that is before the moment at which the snapshot is consistent. Commits before that moment are in it.
+func (p *replay) checkStart() error {
+	cut := p.reader.Snapshot().Cut
+	switch {
+	case !p.goal.Time.IsZero() && p.goal.Time.Before(cut.Time):
+		return unreachable("the goal is before %s, of which the snapshot is", cut.Time.Format(time.RFC3339Nano))
+	case p.goal.LSN != 0 && p.goal.LSN < p.base.Stop:
+		return unreachable("the goal is before %s, where the snapshot is consistent", p.base.Stop)
+	}
+	return nil
+}
+
+func unreachable(format string, args ...any) error {
+	return fmt.Errorf("pgwal: "+format+": %w", append(args, backup.ErrUnreachable)...)
+}
+
 // finish decides whether the goal was reached, and ends the log there.
 func (p *replay) finish(first leg) (uint64, error) {
 	end := p.scan.valid
 	if p.found {
 		end = p.reached
 	}
-	unreachable := func(format string, args ...any) error {
-		return fmt.Errorf("pgwal: "+format+": %w", append(args, backup.ErrUnreachable)...)
-	}
 	stop := uint64(p.base.Stop)
 	switch {
 	case !p.written && p.base.IncludesWAL && p.goal == backup.Goal{}:
 		return 0, nil
-	case !p.goal.Time.IsZero() && p.goal.Time.Before(p.reader.Snapshot().Cut.Time):
-		return 0, unreachable("the goal is before %s, of which the snapshot is", p.reader.Snapshot().Cut.Time.Format(time.RFC3339Nano))
-	case p.goal.LSN != 0 && p.goal.LSN < p.base.Stop, p.found && end < stop:
+	case p.found && end < stop:
 		return 0, unreachable("the goal is before %s, where the snapshot is consistent", p.base.Stop)
 	case p.at < stop:
 		return 0, &backup.GapError{Log: LogName(p.base.System, first.timeline), From: p.at, To: stop}

@@ -139,9 +139,12 @@ func (s *Source) command(version int) string {
 	label := "'" + strings.ReplaceAll(s.config.Label, "'", "''") + "'"
 	if version < 150000 {
 		words := []string{"BASE_BACKUP LABEL", label, "PROGRESS"}
-		for word, wanted := range map[string]bool{"FAST": !s.config.Spread, "WAL": s.config.IncludeWAL, "NOVERIFY_CHECKSUMS": s.config.SkipPages} {
-			if wanted {
-				words = append(words, word)
+		for _, option := range []struct {
+			word   string
+			wanted bool
+		}{{"FAST", !s.config.Spread}, {"WAL", s.config.IncludeWAL}, {"NOVERIFY_CHECKSUMS", s.config.SkipPages}} {
+			if option.wanted {
+				words = append(words, option.word)
 			}
 		}
 		if s.config.MaxRate > 0 {

@@ -130,3 +130,9 @@ func FuzzPath(f *testing.F) {
 		}
 	})
 }
+
+// smallArchive has one file, backup_label, of three bytes.
+func smallArchive(t testing.TB) string {
+	t.Helper()
+	return string(archived(t, tar.Header{Name: "backup_label", Typeflag: tar.TypeReg, Mode: 0o600, Size: 3}))
+}
