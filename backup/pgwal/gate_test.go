@@ -20,7 +20,7 @@ type gate struct {
 	mu      sync.Mutex
 	down    bool
 	stalled chan struct{} // closed when it no longer stalls; nil: it does not
-	appends int
+	untold  bool          // it stores, but says that it does not
 }
 
 func (g *gate) set(down bool) {
@@ -52,8 +52,8 @@ type gatedLog struct {
 
 func (l gatedLog) Append(ctx context.Context, entries ...backup.Entry) error {
 	l.gate.mu.Lock()
-	down, stalled := l.gate.down, l.gate.stalled
-	l.gate.appends++
+	down, stalled, untold := l.gate.down, l.gate.stalled, l.gate.untold
+	l.gate.untold = false
 	l.gate.mu.Unlock()
 	if down {
 		return fmt.Errorf("gate: %w", backup.ErrUnavailable)
@@ -65,7 +65,17 @@ func (l gatedLog) Append(ctx context.Context, entries ...backup.Entry) error {
 			return ctx.Err()
 		}
 	}
-	return l.Log.Append(ctx, entries...)
+	if err := l.Log.Append(ctx, entries...); err != nil || !untold {
+		return err
+	}
+	return fmt.Errorf("gate: stored, but not told: %w", backup.ErrUnavailable)
+}
+
+// loseAnswer has the next append store what it is given, and say that it does not.
+func (g *gate) loseAnswer() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.untold = true
 }
 
 // until waits until a condition holds, which it looks at every some milliseconds.
@@ -139,10 +149,14 @@ func TestRestarts(t *testing.T) {
 	db.exec(messageTable)
 	stop := load(t, c.URL, 4)
 	var repository gate
-	for n := range servertest.Count(15, 200) {
+	for n := range servertest.Count(8, 200) {
 		r, end := receiving(t, pgwal.ReceiverConfig{Connection: c.URL, Repository: &repository, Synchronous: n%2 == 0})
 		await(t, r, db.cut())
 		var release func()
+		if n%4 == 1 {
+			repository.loseAnswer()
+			await(t, r, db.cut())
+		}
 		if n%3 == 0 { // it ends while an Append is on its way
 			release = repository.stall()
 			until(t, "nothing is received", func() bool { s := r.Status(); return s.Received > s.Durable })
@@ -159,6 +173,27 @@ func TestRestarts(t *testing.T) {
 	check(t, c, &repository, cut)
 }
 
+// TestTwoReceivers has two receivers of one cluster store into one log: one of them stores, the other finds it stored.
+func TestTwoReceivers(t *testing.T) {
+	t.Parallel()
+	config := durable()
+	config.Settings = append(config.Settings, "wal_keep_size=1GB")
+	c := servertest.NewClusterWith(t, config)
+	db := connect(t, c)
+	db.exec(messageTable)
+	var repository gate
+	one, _ := receiving(t, pgwal.ReceiverConfig{Connection: c.URL, Repository: &repository, Flush: 20 * time.Millisecond})
+	await(t, one, db.cut())
+	other, _ := receiving(t, pgwal.ReceiverConfig{Connection: c.URL, Repository: &repository, Flush: 30 * time.Millisecond, Slot: "other"})
+	for range 20 {
+		db.exec(`INSERT INTO message (text) SELECT repeat(md5(random()::text), 30) FROM generate_series(1, 100)`)
+		cut := db.cut()
+		await(t, one, cut)
+		await(t, other, cut)
+	}
+	check(t, c, &repository, db.cut())
+}
+
 // TestServerRestarts kills the server again and again.
 func TestServerRestarts(t *testing.T) {
 	t.Parallel()
@@ -169,7 +204,7 @@ func TestServerRestarts(t *testing.T) {
 	load(t, c.URL, 4)
 	var repository backuptest.Repository
 	r, _ := receiving(t, pgwal.ReceiverConfig{Connection: c.URL, Repository: &repository})
-	for range servertest.Count(4, 50) {
+	for range servertest.Count(3, 50) {
 		db := connect(t, c)
 		await(t, r, db.cut())
 		connects := r.Status().Connects

@@ -23,8 +23,8 @@ type Logs interface {
 // ReceiverConfig configures a Receiver. Connection and Repository are required.
 type ReceiverConfig struct {
 	// Connection is the connection string of the cluster, of a role with the attribute REPLICATION. It may name several hosts,
-	// the nodes of one cluster: the log is received from the primary on the newest timeline, or from a standby as long as no
-	// primary answers. Its application_name, which is "shugo" unless it is given, is what synchronous_standby_names knows.
+	// the nodes of one cluster: the log is received from the one on the newest timeline, from a standby only as long as no
+	// primary of that timeline answers; the slot is kept up to date on all of them, so that a failover leaves no gap. Its application_name, which is "shugo" unless it is given, is what synchronous_standby_names knows.
 	Connection string
 	// Repository is where the log is kept. Each of its logs has one writer: at most one Receiver runs for a cluster.
 	Repository Logs
@@ -49,7 +49,8 @@ type ReceiverConfig struct {
 	// dropped, and created again when the repository takes what is in memory. 0: 8 GiB; negative: no bound. While the
 	// Receiver does not run, only the server's own max_slot_wal_keep_size bounds the slot.
 	Retain int64
-	// Watch is the time between two looks at the slot, for which there is a connection of its own. 0: 1 s.
+	// Watch is the time between two looks at the slot, for which there is a connection of its own; at each tenth the other nodes
+	// are looked at, too. 0: 1 s.
 	Watch time.Duration
 	// Retry is the longest wait between two attempts to connect, or to store. The first wait is 50 ms, each is twice the last. 0: 2 s.
 	Retry time.Duration
@@ -64,6 +65,9 @@ type ReceiverConfig struct {
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
 }
+
+// firstWait is how long is waited after the first of several failures.
+const firstWait = 50 * time.Millisecond
 
 // Receiver receives the write-ahead log of a cluster. It is safe for concurrent use.
 type Receiver struct {
@@ -139,6 +143,22 @@ func (r *Receiver) Run(ctx context.Context) error {
 		return errors.New("pgwal: the receiver runs already")
 	}
 	defer r.running.Store(false)
+	for wait := firstWait; ; wait = min(2*wait, r.config.Retry) {
+		err := r.once(ctx)
+		// Another receiver, or one that ended in the middle of an Append, has stored the same meanwhile: what it stored is read.
+		if !errors.Is(err, backup.ErrExists) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// once receives until something ends it, from where the repository ends.
+func (r *Receiver) once(ctx context.Context) error {
 	q := newQueue(r.config)
 	if err := r.load(ctx, q); err != nil {
 		return err
@@ -158,10 +178,12 @@ func (r *Receiver) Run(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = err
-	close(r.ended)
+	if !errors.Is(err, backup.ErrExists) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.err = err
+		close(r.ended)
+	}
 	return err
 }
 
@@ -202,8 +224,7 @@ func (r *Receiver) load(ctx context.Context, q *queue) error {
 
 // follow has one session after the other.
 func (r *Receiver) follow(ctx context.Context, q *queue) error {
-	const first = 50 * time.Millisecond
-	wait, gap := first, false
+	wait, gap := firstWait, false
 	for {
 		before := q.progress().end
 		err := r.attend(ctx, q, gap)
@@ -217,7 +238,7 @@ func (r *Receiver) follow(ctx context.Context, q *queue) error {
 			return err
 		}
 		if q.progress().end != before {
-			wait = first
+			wait = firstWait
 		}
 		select {
 		case <-time.After(wait):
@@ -230,7 +251,7 @@ func (r *Receiver) follow(ctx context.Context, q *queue) error {
 
 // lasting reports whether an error of a session would be that of the next one, too.
 func lasting(err error) bool {
-	for _, class := range []error{backup.ErrCluster, backup.ErrVersion, backup.ErrGap, backup.ErrCorrupt} {
+	for _, class := range []error{backup.ErrCluster, backup.ErrVersion, backup.ErrGap, backup.ErrCorrupt, backup.ErrExists} {
 		if errors.Is(err, class) {
 			return true
 		}
@@ -245,24 +266,9 @@ func (r *Receiver) attend(ctx context.Context, q *queue, gap bool) error {
 		return err
 	}
 	defer found.close()
-	if err := r.recognize(found.system); err != nil {
-		return err
-	}
-	if found.system.Timeline < q.newestTimeline() {
-		return errStale
-	}
-	s, err := r.newSession(ctx, found, q)
+	s, slot, err := r.prepare(ctx, found, q, gap)
 	if err != nil {
 		return err
-	}
-	slot, err := ensureSlot(ctx, found, r.config.Slot)
-	if err != nil {
-		return err
-	}
-	if gap {
-		if err := s.skip(slot); err != nil {
-			return err
-		}
 	}
 	watched, cancel := context.WithCancelCause(ctx)
 	var work sync.WaitGroup
@@ -278,6 +284,27 @@ func (r *Receiver) attend(ctx context.Context, q *queue, gap bool) error {
 		return errors.Join(err, r.yield(ctx, found.node, q))
 	}
 	return err
+}
+
+// prepare does all that comes before streaming, within Timeout.
+func (r *Receiver) prepare(ctx context.Context, found server, q *queue, gap bool) (*session, position, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.config.Timeout)
+	defer cancel()
+	if err := r.recognize(found.system); err != nil {
+		return nil, position{}, err
+	}
+	if found.system.Timeline < q.newestTimeline() {
+		return nil, position{}, errStale
+	}
+	s, err := r.newSession(ctx, found, q)
+	if err != nil {
+		return nil, position{}, err
+	}
+	slot, err := ensureSlot(ctx, found, r.config.Slot)
+	if err == nil && gap {
+		err = s.skip(ctx, slot)
+	}
+	return s, slot, err
 }
 
 // recognize refuses a server of another cluster.

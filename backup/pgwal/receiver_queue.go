@@ -46,6 +46,7 @@ type queue struct {
 	busy    int
 	bytes   int                   // in pieces
 	end     position              // of what was received
+	from    backup.LSN            // start of what was received without a gap before end, where that is known
 	ends    map[uint32]backup.LSN // of what was received, by timeline
 	durable map[uint32]backup.LSN // of what the repository has, by timeline
 	newest  time.Time             // the server's clock of the newest that the repository has
@@ -89,7 +90,7 @@ func (q *queue) begin(at position, tail []byte) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if end := (position{at.timeline, at.lsn + backup.LSN(len(tail))}); q.end != end {
-		q.end, q.tail = end, append([]byte{}, tail...)
+		q.end, q.from, q.tail = end, 0, append([]byte{}, tail...)
 		q.notify()
 	}
 }
@@ -109,7 +110,7 @@ func (q *queue) newestTimeline() uint32 {
 func (q *queue) jump(to position) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.end, q.ends[to.timeline], q.tail = to, to.lsn, []byte{}
+	q.end, q.from, q.ends[to.timeline], q.tail = to, to.lsn, to.lsn, []byte{}
 }
 
 // endOf returns up to where a timeline was received, and what is known of the bytes before.
@@ -151,8 +152,12 @@ func (q *queue) add(ctx context.Context, log string, at position, data []byte, s
 			return nil
 		}
 	}
+	room := len(data)
+	if room > q.size/16 { // the server has much to send
+		room = max(room, q.size)
+	}
 	q.pieces = append(q.pieces, piece{log: log, timeline: at.timeline, arrived: q.now(),
-		entry: backup.Entry{Start: uint64(at.lsn), End: uint64(end.lsn), Time: serverTime, Data: append([]byte(nil), data...)}})
+		entry: backup.Entry{Start: uint64(at.lsn), End: uint64(end.lsn), Time: serverTime, Data: append(make([]byte, 0, room), data...)}})
 	q.notify()
 	return nil
 }
@@ -243,10 +248,12 @@ func (q *queue) append(ctx context.Context, batch []piece) error {
 	for i, p := range batch {
 		entries[i] = p.entry
 	}
-	for wait := 50 * time.Millisecond; ; wait = min(2*wait, q.retry) {
+	for wait := firstWait; ; wait = min(2*wait, q.retry) {
 		err := q.log(batch[0].log).Append(ctx, entries...)
 		q.mu.Lock()
-		q.err = err
+		if q.err = err; err != nil {
+			q.notify()
+		}
 		q.mu.Unlock()
 		switch {
 		case err == nil, ctx.Err() != nil, permanent(err):
@@ -288,18 +295,22 @@ func (q *queue) done(batch []piece) {
 
 // progress is how far a queue has come.
 type progress struct {
-	end, durable position
-	newest       time.Time     // the server's clock of the newest durable
-	oldest       time.Time     // when the oldest that is not durable arrived; zero: all is
-	bytes        int           // not durable
-	err          error         // of the last attempt to append
-	changed      chan struct{} // closed when anything has changed
+	end     position
+	durable backup.LSN    // of end's timeline; 0: nothing of it, or nothing after a gap
+	newest  time.Time     // the server's clock of the newest durable
+	oldest  time.Time     // when the oldest that is not durable arrived; zero: all is
+	bytes   int           // not durable
+	err     error         // of the last attempt to append
+	changed chan struct{} // closed when anything has changed
 }
 
 func (q *queue) progress() progress {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	p := progress{end: q.end, durable: position{q.end.timeline, q.durable[q.end.timeline]}, newest: q.newest, bytes: q.bytes, err: q.err, changed: q.changed}
+	p := progress{end: q.end, durable: q.durable[q.end.timeline], newest: q.newest, bytes: q.bytes, err: q.err, changed: q.changed}
+	if p.durable < q.from {
+		p.durable = 0
+	}
 	if len(q.pieces) > 0 {
 		p.oldest = q.pieces[0].arrived
 	}

@@ -32,6 +32,7 @@ type session struct {
 	past     lineage
 
 	asked   chan struct{} // the server wants a report
+	sound   atomic.Bool   // the stream has begun to give what was asked for
 	heard   atomic.Int64  // when the server last sent something, in nanoseconds of Unix
 	blocked atomic.Bool   // the queue is full
 }
@@ -105,7 +106,10 @@ func readTail(ctx context.Context, log func(string) backup.Log, name string, end
 		if tail == nil {
 			next = max(page, entry.Start)
 		}
-		if entry.End > uint64(end) || next < entry.Start || next-entry.Start > uint64(len(entry.Data)) {
+		if entry.End > uint64(end) {
+			return nil, fmt.Errorf("pgwal: log %s has grown: %w", name, backup.ErrExists)
+		}
+		if next < entry.Start || next-entry.Start > uint64(len(entry.Data)) {
 			return nil, &backup.CorruptError{Object: name, Text: "an entry at " + backup.LSN(entry.Start).String() + " that overlaps"}
 		}
 		tail = append(tail, entry.Data[next-entry.Start:]...)
@@ -138,11 +142,14 @@ func (s *session) run(ctx context.Context, slot position) error {
 
 // stream receives one timeline from a position on. The first bytes must be those of tail.
 func (s *session) stream(ctx context.Context, at position, tail []byte) error {
-	stream, err := s.conn.Start(ctx, s.receiver.config.Slot, at.timeline, at.lsn)
+	begin, cancelBegin := context.WithTimeout(ctx, s.receiver.config.Timeout)
+	stream, err := s.conn.Start(begin, s.receiver.config.Slot, at.timeline, at.lsn)
+	cancelBegin()
 	if err != nil {
 		return s.removed(err)
 	}
 	s.queue.begin(at, tail)
+	s.sound.Store(false)
 	s.heard.Store(s.receiver.config.Now().UnixNano())
 	s.receiver.state.set(func(st *Status) {
 		st.Node, st.Standby, st.Timeline, st.SourceErr = s.name, s.conn.Recovery(), at.timeline, nil
@@ -181,7 +188,7 @@ func (s *session) receive(ctx context.Context, stream *replication.Stream, at po
 		}
 		now := s.receiver.config.Now()
 		s.heard.Store(now.UnixNano())
-		s.receiver.state.heard(now, m.End)
+		s.receiver.state.heard(now, m.End, check.next+backup.LSN(len(m.Data)))
 		if m.Reply {
 			s.wantReport()
 		}
@@ -191,16 +198,19 @@ func (s *session) receive(ctx context.Context, stream *replication.Stream, at po
 		if err := check.check(m.Start, m.Data); err != nil {
 			return err
 		}
+		s.sound.Store(true)
 		same := min(len(tail), len(m.Data))
 		if !bytes.Equal(tail[:same], m.Data[:same]) {
 			return &DivergedError{Timeline: at.timeline, LSN: m.Start + backup.LSN(len(tail)), Text: "the last bytes of what is kept are others"}
 		}
 		tail = tail[same:]
 		if same == len(m.Data) {
+			s.wantReport()
 			continue
 		}
 		s.blocked.Store(true)
 		err = s.queue.add(ctx, name, position{at.timeline, m.Start + backup.LSN(same)}, m.Data[same:], m.Time)
+		s.heard.Store(s.receiver.config.Now().UnixNano())
 		s.blocked.Store(false)
 		if err != nil {
 			return err
@@ -226,8 +236,9 @@ func (s *session) reports(ctx context.Context, stream *replication.Stream, timel
 	for {
 		p := s.queue.progress()
 		status := replication.Status{Time: s.receiver.config.Now(), Reply: due}
-		if p.end.timeline == timeline {
-			status.Write, status.Flush = p.end.lsn, p.durable.lsn
+		// A slot takes every position, also one that is long gone: nothing is reported before it is known to be there.
+		if p.end.timeline == timeline && s.sound.Load() {
+			status.Write, status.Flush = p.end.lsn, p.durable
 		}
 		if due || status.Flush != sent {
 			if err := stream.Send(ctx, status); err != nil {

@@ -50,8 +50,15 @@ func readSlot(ctx context.Context, s server, name string) (replication.Slot, err
 	return s.conn.Slot(ctx, name)
 }
 
+// errElected ends a session when another node is found to be the better one.
+var errElected = errors.New("pgwal: another node is the primary now")
+
+// tended is the time between two looks at the other nodes, in times of Watch.
+const tended = 10
+
 // watch looks at the server through a connection of its own, which answers also while the stream is held up, and returns
-// errRetain when the slot holds as much as it may, or is about to.
+// errRetain when the slot holds as much as it may, or is about to; and at the other nodes, and returns errElected when one
+// of them is to be streamed from.
 func (s *session) watch(ctx context.Context) error {
 	var control server
 	defer func() {
@@ -61,8 +68,8 @@ func (s *session) watch(ctx context.Context) error {
 	}()
 	ticker := time.NewTicker(s.receiver.config.Watch)
 	defer ticker.Stop()
-	held, nodes := uint64(0), time.Now()
-	for {
+	held := uint64(0)
+	for n := 0; ; n++ {
 		err := s.look(ctx, &control, &held)
 		if errors.Is(err, errRetain) {
 			return err
@@ -71,9 +78,8 @@ func (s *session) watch(ctx context.Context) error {
 			control.close()
 			control.conn = nil
 		}
-		if s.conn.Recovery() && len(s.receiver.nodes) > 1 && time.Since(nodes) > 10*time.Second {
-			nodes = time.Now()
-			if err := s.elect(ctx); err != nil {
+		if n%tended == 0 {
+			if err := s.tendOthers(ctx); err != nil {
 				return err
 			}
 		}
@@ -87,6 +93,8 @@ func (s *session) watch(ctx context.Context) error {
 
 // look asks once. held is what the slot held the last time.
 func (s *session) look(ctx context.Context, control *server, held *uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, s.receiver.config.Timeout)
+	defer cancel()
 	if control.conn == nil {
 		found, err := s.node.dial(ctx)
 		if err != nil {
@@ -103,7 +111,7 @@ func (s *session) look(ctx context.Context, control *server, held *uint64) error
 		return err
 	}
 	if control.conn.Version() < readSlots {
-		slot = replication.Slot{Exists: true, LSN: s.queue.progress().durable.lsn}
+		slot = replication.Slot{Exists: true, LSN: s.queue.progress().durable}
 	}
 	holds := uint64(0)
 	if slot.Exists && slot.LSN != 0 && system.LSN > slot.LSN {
@@ -121,21 +129,53 @@ func (s *session) look(ctx context.Context, control *server, held *uint64) error
 	return nil
 }
 
-// elect ends the session if another node is better than the standby at hand.
-func (s *session) elect(ctx context.Context) error {
-	best, err := dialBest(ctx, s.receiver.nodes)
-	if err != nil {
-		return nil
-	}
-	defer best.close()
-	if best.name != s.name && !best.conn.Recovery() && best.system.Timeline >= s.system.Timeline {
-		return errElected
+// tendOthers brings the slots of the other nodes up to date. Nodes that do not answer are left alone.
+func (s *session) tendOthers(ctx context.Context) error {
+	for _, n := range s.receiver.nodes {
+		if n.name == s.name {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(ctx, n.config.ConnectTimeout)
+		other, err := n.dial(ctx)
+		if err == nil {
+			err = s.tend(ctx, other)
+			other.close()
+		}
+		cancel()
+		if errors.Is(err, errElected) {
+			return err
+		}
 	}
 	return nil
 }
 
-// errElected ends a session with a standby when a primary is found.
-var errElected = errors.New("pgwal: another node is the primary")
+// tend has the slot of another node hold what is not durable yet, and no more. A node that was left behind keeps nothing.
+func (s *session) tend(ctx context.Context, other server) error {
+	switch {
+	case other.system.ID != s.system.ID:
+		return &backup.ClusterError{Found: other.system.ID, Expected: s.system.ID}
+	case other.system.Timeline > s.system.Timeline, !other.conn.Recovery() && s.conn.Recovery() && other.system.Timeline == s.system.Timeline:
+		return errElected
+	}
+	name := s.receiver.config.Slot
+	p := s.queue.progress()
+	retain := s.receiver.config.Retain
+	if other.system.Timeline < p.end.timeline || retain > 0 && other.system.LSN > p.durable+backup.LSN(retain) {
+		return other.conn.DropSlot(ctx, name)
+	}
+	if _, err := ensureSlot(ctx, other, name); err != nil {
+		return err
+	}
+	at := min(p.durable, other.system.LSN)
+	if at == 0 || other.system.Timeline != p.end.timeline {
+		return nil
+	}
+	stream, err := other.conn.Start(ctx, name, p.end.timeline, at)
+	if err != nil {
+		return err
+	}
+	return stream.Send(ctx, replication.Status{Write: at, Flush: at, Time: s.receiver.config.Now(), Reply: true})
+}
 
 // release drops the slot of a node, so that the server may remove its log.
 func (r *Receiver) release(ctx context.Context, n node) error {

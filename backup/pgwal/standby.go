@@ -96,8 +96,13 @@ func (s server) better(other server) bool {
 	return s.system.LSN > other.system.LSN
 }
 
+// others is how long the other nodes have to answer when a primary has.
+const others = 300 * time.Millisecond
+
 // dialBest connects to all nodes and keeps the best.
 func dialBest(ctx context.Context, nodes []node) (server, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var mu sync.Mutex
 	var work sync.WaitGroup
 	var best server
@@ -110,6 +115,7 @@ func dialBest(ctx context.Context, nodes []node) (server, error) {
 			switch {
 			case err != nil:
 				failures = append(failures, err)
+				return
 			case best.conn == nil:
 				best = s
 			case s.better(best):
@@ -117,6 +123,9 @@ func dialBest(ctx context.Context, nodes []node) (server, error) {
 				best = s
 			default:
 				s.close()
+			}
+			if !best.conn.Recovery() {
+				time.AfterFunc(others, cancel)
 			}
 		})
 	}

@@ -52,9 +52,9 @@ func (s Status) Alive() bool { return s.Node != "" && s.TargetErr == nil }
 
 // state is what a receiver knows besides its queue.
 type state struct {
-	mu      sync.Mutex
-	status  Status
-	contact time.Time // of the last message of a server
+	mu     sync.Mutex
+	status Status
+	caught time.Time // when all that the server was known to have was received; zero: not yet
 }
 
 func (s *state) set(change func(*Status)) {
@@ -63,11 +63,14 @@ func (s *state) set(change func(*Status)) {
 	change(&s.status)
 }
 
-// heard records a message of the server.
-func (s *state) heard(now time.Time, end backup.LSN) {
+// heard records that the server has its log up to end, and it was received up to received.
+func (s *state) heard(now time.Time, end, received backup.LSN) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.contact, s.status.Server = now, end
+	s.status.Server = end
+	if received >= end {
+		s.caught = now
+	}
 }
 
 // watched records what was seen of the server and the slot.
@@ -93,7 +96,7 @@ func (s *state) read(now time.Time, p progress) Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.status
-	r.Received, r.Durable, r.Time, r.TargetErr = p.end.lsn, p.durable.lsn, p.newest, p.err
+	r.Received, r.Durable, r.Time, r.TargetErr = p.end.lsn, p.durable, p.newest, p.err
 	if p.end.timeline != 0 {
 		r.Timeline = p.end.timeline
 	}
@@ -104,14 +107,26 @@ func (s *state) read(now time.Time, p progress) Status {
 	if r.Server > from {
 		r.Lag = uint64(r.Server - from)
 	}
-	switch {
-	case !p.oldest.IsZero():
-		r.Age = now.Sub(p.oldest)
-	case r.Node == "" && !s.contact.IsZero():
-		r.Age = now.Sub(s.contact)
+	if since := s.since(r, p); !since.IsZero() {
+		r.Age = now.Sub(since)
 	}
 	r.Slot.Health = health(r.Slot)
 	return r
+}
+
+// since returns when the oldest that is not known to be durable was written, at the earliest; zero: all is durable.
+func (s *state) since(r Status, p progress) time.Time {
+	since := p.oldest
+	if r.Node == "" || r.Server > r.Received { // the server may have more, or has
+		known := s.caught
+		if known.IsZero() {
+			known = p.newest
+		}
+		if since.IsZero() || !known.IsZero() && known.Before(since) {
+			since = known
+		}
+	}
+	return since
 }
 
 // health judges a slot.

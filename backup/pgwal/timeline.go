@@ -114,7 +114,7 @@ func (s *session) keepHistory(ctx context.Context, timeline uint32) error {
 }
 
 // skip decides how to go on where the server has not what comes next, given from where on it keeps its log now: after a gap.
-func (s *session) skip(slot position) error {
+func (s *session) skip(ctx context.Context, slot position) error {
 	to := position{s.past.at(slot.lsn), floor(slot.lsn, s.segment)}
 	end := backup.LSN(0)
 	for _, timeline := range s.past.timelines() {
@@ -122,8 +122,11 @@ func (s *session) skip(slot position) error {
 			break
 		}
 	}
-	if end >= to.lsn {
-		return nil
+	if end >= to.lsn { // the slot claims to hold what is gone
+		if err := s.conn.DropSlot(ctx, s.receiver.config.Slot); err != nil {
+			return err
+		}
+		return errRemoved
 	}
 	gap := &backup.GapError{Log: LogName(s.system.ID, to.timeline), From: uint64(end), To: uint64(to.lsn)}
 	s.receiver.state.set(func(st *Status) { st.Gap = gap })

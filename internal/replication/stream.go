@@ -77,9 +77,8 @@ func (s *Stream) Receive(ctx context.Context) (Message, error) {
 		case *pgproto3.CopyData:
 			return ParseMessage(message.Data)
 		case *pgproto3.CopyDone:
-			if err := s.send(ctx, &pgproto3.CopyDone{}); err != nil {
-				return Message{}, err
-			}
+			// A server that is lost now may have answered before.
+			_ = s.send(ctx, &pgproto3.CopyDone{})
 			return Message{}, s.next(ctx)
 		case *pgproto3.ErrorResponse:
 			return Message{}, pgerror.Wrap("replication: receive", pgconn.ErrorResponseToPgError(message))
@@ -102,15 +101,18 @@ func (s *Stream) send(ctx context.Context, message pgproto3.FrontendMessage) err
 	if err := ctx.Err(); err != nil {
 		return pgerror.Wrap("replication: send", err)
 	}
+	// Not through the connection's own buffer: when the server is lost while a message is received, the driver writes to it.
+	text, err := message.Encode(nil)
+	if err != nil {
+		return pgerror.Wrap("replication: send", err)
+	}
 	conn := s.conn.pg.Conn()
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		conn.SetWriteDeadline(time.Unix(1, 0))
 		close(ended)
 	})
-	frontend := s.conn.pg.Frontend()
-	frontend.Send(message)
-	err := frontend.Flush()
+	_, err = conn.Write(text)
 	if !stop() {
 		<-ended
 		conn.SetWriteDeadline(time.Time{})

@@ -97,16 +97,25 @@ func (c *Cluster) Kill(t testing.TB) {
 	if c.server == nil {
 		return
 	}
-	// Sessions have sessions of their own to the system, so that the group is not enough: with their postmaster gone
-	// they end by themselves, and what they hold is not written.
+	// Sessions have sessions of their own to the system, so that the group is not enough.
+	sessions := children(c.server.Process.Pid)
 	if err := syscall.Kill(-c.server.Process.Pid, syscall.SIGKILL); err != nil {
 		t.Errorf("killing the server: %v", err)
 	}
-	for _, pid := range children(c.server.Process.Pid) {
+	for _, pid := range sessions {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	_ = c.server.Wait()
 	c.server = nil
+	for _, pid := range sessions { // a server does not start while one of them has its memory
+		for range 1200 {
+			if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid)); err != nil || len(text) == 0 {
+				break
+			}
+			cmd, _ := c.command("postgres", "--version") // some milliseconds
+			_ = cmd.Run()
+		}
+	}
 }
 
 // children returns the processes whose parent is pid, where the system tells.
