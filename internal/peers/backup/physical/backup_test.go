@@ -1,0 +1,86 @@
+package physical
+
+import (
+	"context"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/backup/pgwal"
+)
+
+// nothing is a writer that keeps nothing: what is left is the cost of receiving and verifying.
+type nothing struct{}
+
+func (nothing) Create(context.Context, string, string) (backup.ItemWriter, error) {
+	return nothing{}, nil
+}
+func (nothing) Previous() backup.Reader              { return nil }
+func (nothing) Reuse(context.Context, string) error  { return backup.ErrNotFound }
+func (nothing) Commit(context.Context, []byte) error { return nil }
+func (nothing) Append(_ context.Context, c backup.Chunk) error {
+	if c.Release != nil {
+		c.Release()
+	}
+	return nil
+}
+
+// heap samples the peak of the heap while work runs.
+func heap(work func()) uint64 {
+	var peak atomic.Uint64
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.HeapAlloc))
+			select {
+			case <-tick.C:
+			case <-done:
+				return
+			}
+		}
+	}()
+	work()
+	close(done)
+	<-ended
+	return peak.Load()
+}
+
+// BenchmarkBackup takes full backups.
+func BenchmarkBackup(b *testing.B) {
+	c, socket := cluster(b)
+	total := size(b, c.Data())
+	b.Logf("the cluster has %s", megabytes(total))
+	source, err := pgwal.NewSource(pgwal.SourceConfig{Connection: c.URL})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("discard", func(b *testing.B) { // the server's stream, received as fast as it comes
+		b.SetBytes(total)
+		for b.Loop() {
+			discard(b, c.URL)
+		}
+	})
+	b.Run("verify", func(b *testing.B) { // and verified, but not kept
+		b.SetBytes(total)
+		for b.Loop() {
+			if _, err := source.Backup(context.Background(), nothing{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("pgBackRest", func(b *testing.B) {
+		p := newPgBackRest(b, c, socket, folder(b))
+		b.SetBytes(total)
+		for b.Loop() {
+			p.backup(b)
+		}
+	})
+}
