@@ -57,7 +57,7 @@ func (r Restoring) compare(ctx context.Context, from backup.Reader) error {
 	}
 	got, err := r.Destination.Examine(ctx)
 	if err != nil {
-		return fmt.Errorf("Examine = %w", err)
+		return fmt.Errorf("the method Examine returns %w", err)
 	}
 	for _, f := range got.Findings {
 		if !f.Passed {
@@ -68,7 +68,7 @@ func (r Restoring) compare(ctx context.Context, from backup.Reader) error {
 	facts := slices.SortedFunc(slices.Values(got.Facts), byName)
 	slices.SortFunc(want, byName)
 	if !slices.Equal(facts, want) {
-		return fmt.Errorf("Examine has %d facts that are not the %d of the snapshot", len(facts), len(want))
+		return fmt.Errorf("the method Examine has %d facts that are not the %d of the snapshot", len(facts), len(want))
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func destinationFacts(ctx context.Context, r Restoring) error {
 		return err
 	}
 	if err := r.Destination.Restore(ctx, from, backup.Goal{}); err != nil {
-		return fmt.Errorf("Restore = %w", err)
+		return fmt.Errorf("the method Restore returns %w", err)
 	}
 	return r.compare(ctx, from)
 }
@@ -93,7 +93,7 @@ func destinationNotEmpty(ctx context.Context, r Restoring) error {
 		return err
 	}
 	if err := r.Destination.Restore(ctx, from, backup.Goal{}); !errors.Is(err, backup.ErrNotEmpty) {
-		return fmt.Errorf("Restore over what was restored = %v, want ErrNotEmpty", err)
+		return fmt.Errorf("a Restore over what was restored = %v, want ErrNotEmpty", err)
 	}
 	return r.compare(ctx, from)
 }
@@ -101,7 +101,7 @@ func destinationNotEmpty(ctx context.Context, r Restoring) error {
 // fails restores in vain, and looks whether that could be taken for a success.
 func (r Restoring) fails(ctx context.Context, from backup.Reader, restore context.Context, reader backup.Reader, want error) error {
 	if err := r.Destination.Restore(restore, reader, backup.Goal{}); !errors.Is(err, want) {
-		return fmt.Errorf("Restore = %v, want %w", err, want)
+		return fmt.Errorf("the method Restore returns %v, want %w", err, want)
 	}
 	if r.compare(ctx, from) == nil {
 		return errors.New("after a Restore that failed, Examine shows a restored store")

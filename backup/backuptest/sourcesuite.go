@@ -41,7 +41,7 @@ func sourceName(_ context.Context, s backup.Source) error {
 		return err
 	}
 	if first, second := s.Name(), s.Name(); first != second {
-		return fmt.Errorf("Name = %q, then %q, want a constant", first, second)
+		return fmt.Errorf("the method Name returns %q, then %q, want a constant", first, second)
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func sourceCut(ctx context.Context, s backup.Source) error {
 		return err
 	}
 	if cut := snapshot.Cut; cut.Time.IsZero() || cut.Time.Location() != time.UTC {
-		return fmt.Errorf("Cut.Time = %v, want a moment in UTC", cut.Time)
+		return fmt.Errorf("the time of the cut is %v, want a moment in UTC", cut.Time)
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func sourceCut(ctx context.Context, s backup.Source) error {
 func sourceWrites(ctx context.Context, s backup.Source) error {
 	snapshot, err := record(ctx, s, new(Repository), func(*recorder) {})
 	if err == nil && snapshot.Items == 0 {
-		err = errors.New("Backup writes no item of a store that holds something")
+		err = errors.New("a Backup writes no item of a store that holds something")
 	}
 	return err
 }
@@ -109,7 +109,7 @@ func sourceFails(set func(*recorder, error)) func(context.Context, backup.Source
 			return errSkip
 		}
 		if !errors.Is(err, fault) {
-			return fmt.Errorf("Backup = %v, want the error of the writer", err)
+			return fmt.Errorf("a Backup returns %v, want the error of the writer", err)
 		}
 		return nil
 	}
@@ -141,7 +141,7 @@ func sourceCancelled(ctx context.Context, s backup.Source, begun func()) error {
 		return wrong
 	}
 	if !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("Backup whose context has ended = %v, want context.Canceled", err)
+		return fmt.Errorf("a Backup whose context has ended returns %v, want context.Canceled", err)
 	}
 	return nil
 }
