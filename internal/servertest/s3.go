@@ -26,7 +26,7 @@ type S3 struct {
 	Region         string // its own
 }
 
-// NewS3 starts an S3 server with an empty directory, which ends with the test. The server is built once, in about a minute,
+// NewS3 starts an S3 server with an empty directory, which ends with the test. The server is built once, in one to three minutes,
 // and kept in the user's cache.
 func NewS3(t testing.TB) S3 {
 	t.Helper()
@@ -94,7 +94,7 @@ func gateway() (string, error) {
 	if _, err := os.Stat(program); err == nil {
 		return program, nil
 	}
-	fmt.Fprintf(os.Stderr, "servertest: building %s %s, once; this takes about a minute\n", gatewayModule, gatewayVersion)
+	fmt.Fprintf(os.Stderr, "servertest: building %s %s, once; this takes one to three minutes\n", gatewayModule, gatewayVersion)
 	draft, err := os.MkdirTemp(folder, "build")
 	if err != nil {
 		return "", err
