@@ -60,8 +60,13 @@ const indexExtrasSQL = `ARRAY[
 	|| (SELECT array_agg(format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.oid::regclass, a.attnum, a.attstattarget) ORDER BY a.attnum)
 		FROM pg_attribute AS a WHERE a.attrelid = i.oid AND a.attstattarget >= 0)`
 
-// foreignKeysSQL reads foreign keys. Those of partitions come with those of their parents.
+// foreignKeysSQL reads foreign keys. Those of partitions come with those of their parents, under names that the server makes
+// up: the ones that a partition has of its own come before, so that their names are not taken. One that says the same as its
+// parent's comes after, because it would be taken for it.
 const foreignKeysSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'foreign key' AS kind, 'after indexes' AS section,
+	CASE WHEN EXISTS (SELECT FROM pg_partition_ancestors(c.oid) AS p JOIN pg_constraint AS pk ON pk.conrelid = p.relid
+			WHERE pk.oid <> k.oid AND pk.contype = 'f' AND pk.conparentid = 0 AND pg_get_constraintdef(pk.oid) = pg_get_constraintdef(k.oid))
+		THEN -1 ELSE (SELECT count(*) FROM pg_partition_ancestors(c.oid)) END AS depth,
 	ARRAY[format('ALTER TABLE %s%I.%I ADD CONSTRAINT %I %s', CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, c.relname, k.conname,
 		pg_get_constraintdef(k.oid))] AS statements
 FROM pg_constraint AS k

@@ -41,6 +41,7 @@ type node struct {
 	Loose      *string   `json:"loose"`      // members of a family of operators
 	Owned      *string   `json:"owned"`      // gives a sequence to its column
 	Invalid    bool      `json:"invalid"`    // an index that is not to be made
+	Depth      int       `json:"depth"`      // of a partition whose foreign key it is: the deepest come first
 	Last       bool      `json:"last"`       // after everything else of its section
 
 	phase   int // within the section
