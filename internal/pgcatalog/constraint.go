@@ -1,6 +1,7 @@
 package pgcatalog
 
-// checksSQL reads checks of tables. One that is valid belongs into its CREATE TABLE; inherited ones come with the parent.
+// checksSQL reads checks of tables. One that is valid belongs into its CREATE TABLE; inherited ones come with the
+// parent, but a partition must have them before it is attached.
 const checksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'check' AS kind,
 	CASE WHEN k.convalidated THEN 'before data' ELSE 'after data' END AS section,
 	CASE WHEN k.convalidated THEN format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) END AS element,
@@ -8,7 +9,7 @@ const checksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c
 FROM pg_constraint AS k
 JOIN pg_class AS c ON c.oid = k.conrelid AND c.relpersistence <> 't'
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE k.contype = 'c' AND (k.conislocal OR c.relispartition)`
+WHERE k.contype = 'c' AND (k.conislocal OR c.relispartition AND k.convalidated)`
 
 // nonnullsSQL reads not-null constraints that are not valid, which servers have from version 18 on.
 const nonnullsSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'not null' AS kind, 'after data' AS section,
@@ -16,7 +17,7 @@ const nonnullsSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name,
 FROM pg_constraint AS k
 JOIN pg_class AS c ON c.oid = k.conrelid AND c.relpersistence <> 't'
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE k.contype = 'n' AND NOT k.convalidated AND (k.conislocal OR c.relispartition)`
+WHERE k.contype = 'n' AND NOT k.convalidated AND k.conislocal`
 
 // domainChecksSQL reads checks of domains.
 const domainChecksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, 'domain check' AS kind,
