@@ -19,9 +19,11 @@ JOIN pg_class AS c ON c.oid = k.conrelid AND c.relpersistence <> 't'
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE k.contype = 'n' AND NOT k.convalidated AND k.conislocal`
 
-// domainChecksSQL reads checks of domains.
+// domainChecksSQL reads checks of domains. One that is valid belongs into its CREATE DOMAIN: the server adds none to a domain
+// that a column of a composite uses.
 const domainChecksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, 'domain check' AS kind,
 	CASE WHEN k.convalidated THEN 'before data' ELSE 'after data' END AS section,
+	CASE WHEN k.convalidated THEN format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) END AS element,
 	ARRAY[format('ALTER DOMAIN %I.%I ADD CONSTRAINT %I %s', n.nspname, t.typname, k.conname, pg_get_constraintdef(k.oid))] AS statements
 FROM pg_constraint AS k
 JOIN pg_type AS t ON t.oid = k.contypid

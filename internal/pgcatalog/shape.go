@@ -69,16 +69,20 @@ func (g *graph) declare(n *node) {
 	n.deps[shell] = true
 }
 
-// enclose puts a check into its table, unless it needs something that needs the table.
+// enclose puts a check into its table or domain, unless it needs something that needs that.
 func (g *graph) enclose(check *node) {
 	table := g.resolve(g.owners[key{check.Class, check.OID}])
-	if table == nil || !table.Braces {
+	if table == nil {
 		return
 	}
 	if reachesOther(check, table) {
 		return
 	}
-	table.Elements = append(table.Elements, *check.Element)
+	if table.Braces {
+		table.Elements = append(table.Elements, *check.Element)
+	} else {
+		table.Statements[0] = pointer(*table.Statements[0] + " " + *check.Element)
+	}
 	table.remarks = append(table.remarks, check.remarks...)
 	for d := range check.deps {
 		if d != table {
