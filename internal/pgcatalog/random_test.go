@@ -229,15 +229,24 @@ func (m *maker) alter() string {
 func TestRandomSchemas(t *testing.T) {
 	t.Parallel()
 	for seed := range servertest.Count(10, 300) {
-		testRandomSchema(t, uint64(seed))
+		testRandomSchema(t, uint64(seed), servertest.Database(t), servertest.Database(t), dumper)
 	}
 }
 
-func testRandomSchema(t *testing.T, seed uint64) {
+// TestOldestRelease does so on the oldest server that is supported.
+func TestOldestRelease(t *testing.T) {
+	t.Parallel()
+	c := servertest.NewClusterWith(t, servertest.ClusterConfig{Bin: servertest.Release(t, "14.23.0")})
+	for seed := range servertest.Count(2, 20) {
+		testRandomSchema(t, uint64(1000+seed), databaseIn(t, c, fmt.Sprintf("source_%d", seed)), databaseIn(t, c, fmt.Sprintf("target_%d", seed)),
+			func(args ...string) (string, error) { return c.Program("pg_dump", args...) })
+	}
+}
+
+func testRandomSchema(t *testing.T, seed uint64, source, target string, dumper func(...string) (string, error)) {
 	t.Helper()
 	ctx := context.Background()
 	m := &maker{rng: rand.New(rand.NewPCG(seed, 7)), columns: map[string][]string{}}
-	source, target := servertest.Database(t), servertest.Database(t)
 	from, to := connect(t, source), connect(t, target)
 	load(t, source, `CREATE SCHEMA a; CREATE SCHEMA "B b"; CREATE SCHEMA z; CREATE FUNCTION a.fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`)
 	var made []string
@@ -265,7 +274,7 @@ func testRandomSchema(t *testing.T, seed uint64) {
 		t.Errorf("seed %d: unsupported: %q", seed, c.Unsupported)
 	}
 	restore(t, from, c, to)
-	compare(t, source, target)
+	compareWith(t, dumper, source, target)
 	compareFacts(t, from, c, to, read(t, to))
 	if t.Failed() {
 		t.FailNow()

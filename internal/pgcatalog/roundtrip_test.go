@@ -231,10 +231,13 @@ func TestHardCases(t *testing.T) {
 
 func compare(t testing.TB, source, target string) {
 	t.Helper()
-	compareWith(t, func(args ...string) (string, error) {
-		output, err := exec.Command("pg_dump", args...).CombinedOutput()
-		return string(output), err
-	}, source, target)
+	compareWith(t, dumper, source, target)
+}
+
+// dumper runs the pg_dump of this machine.
+func dumper(args ...string) (string, error) {
+	output, err := exec.Command("pg_dump", args...).CombinedOutput()
+	return string(output), err
 }
 
 func compareWith(t testing.TB, program func(...string) (string, error), source, target string) {
