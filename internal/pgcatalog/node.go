@@ -76,9 +76,9 @@ const handleSQL = `CASE
 	ELSE upper(i.type) || ' ' || i.identity END`
 
 // readNodes reads the objects of all sources.
-func readNodes(ctx context.Context, db Executor, version int) (map[key]*node, error) {
+func readNodes(ctx context.Context, db Executor, version int, superuser bool) (map[key]*node, error) {
 	nodes := map[key]*node{}
-	for place, s := range sources(version) {
+	for place, s := range sources(version, superuser) {
 		rows, err := db.Query(ctx, strings.Replace(nodeSQL, "/*source*/", s.sql, 1), s.class)
 		if err != nil {
 			return nil, pgerror.Wrap("pgcatalog: read "+s.class, err)

@@ -69,13 +69,14 @@ func (g *graph) declare(n *node) {
 	n.deps[shell] = true
 }
 
-// enclose puts a check into its table or domain, unless it needs something that needs that.
+// enclose puts a check into its table or domain, unless it needs something that needs that, or that is made after
+// the data.
 func (g *graph) enclose(check *node) {
 	table := g.resolve(g.owners[key{check.Class, check.OID}])
 	if table == nil {
 		return
 	}
-	if reachesOther(check, table) {
+	if reachesOther(check, table) || check.late(table, map[*node]bool{}) {
 		return
 	}
 	if table.Braces {
@@ -98,6 +99,20 @@ func (g *graph) enclose(check *node) {
 		}
 	}
 	delete(g.nodes, key{check.Class, check.OID})
+}
+
+// late reports whether a node needs something that is made after the data, other than through except.
+func (n *node) late(except *node, seen map[*node]bool) bool {
+	for d := range n.deps {
+		if d == except || seen[d] {
+			continue
+		}
+		seen[d] = true
+		if d.Section != BeforeData || d.late(except, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // reachesOther reports whether a check needs its table through something else.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/internal/pgcatalog"
 	"github.com/shugo-data/shugo/internal/servertest"
@@ -28,6 +29,34 @@ CREATE TABLE s.kept (id int)`)
 	want := []string{"pg_operator: operator s.>>>>(integer,integer)", "pg_type: type s.base", "pg_type: type s.base[]", "pg_type: type s.shell"}
 	if diff := cmp.Diff(want, c.Unsupported); diff != "" {
 		t.Errorf("unsupported (-want +got):\n%s", diff)
+	}
+}
+
+// TestReader reads the hard cases as somebody who may read rows and is no superuser.
+func TestReader(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	conn := connect(t, hard(t))
+	want := read(t, conn)
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(ctx) // roles are of the cluster
+	if _, err := tx.Exec(ctx, "CREATE ROLE pgcatalog_reader BYPASSRLS IN ROLE pg_read_all_data; SET ROLE pgcatalog_reader", pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgcatalog.Read(ctx, tx, pgcatalog.Filter{})
+	if err != nil {
+		t.Fatalf("%v: %v", err, cause(err))
+	}
+	if diff := cmp.Diff([]string{`pg_subscription: subscription "sub", which only a superuser can read`}, got.Unsupported); diff != "" {
+		t.Errorf("unsupported (-want +got):\n%s", diff)
+	}
+	secret := func(o pgcatalog.Object) bool { return o.Kind == "subscription" || o.Kind == "user mapping" }
+	want.Objects, got.Objects = slices.DeleteFunc(want.Objects, secret), slices.DeleteFunc(got.Objects, secret)
+	if diff := cmp.Diff(want.Objects, got.Objects); diff != "" {
+		t.Errorf("objects (-superuser +reader):\n%s", diff)
 	}
 }
 
