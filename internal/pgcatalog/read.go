@@ -13,7 +13,9 @@ import (
 )
 
 // Read reads the definition of the database that db is connected to. db sees one moment: a transaction that is at least
-// REPEATABLE READ. It calls Prepare. Errors are ErrVersion of package backup, and of the server.
+// REPEATABLE READ. Functions of the server that print definitions see the newest moment nevertheless, so that tables should be
+// locked in ACCESS SHARE MODE before, and read once more after. It calls Prepare. Errors are ErrVersion of package backup, and
+// those of the server.
 func Read(ctx context.Context, db Executor, filter Filter) (Catalog, error) {
 	if err := Prepare(ctx, db); err != nil {
 		return Catalog{}, err
@@ -33,6 +35,9 @@ func Read(ctx context.Context, db Executor, filter Filter) (Catalog, error) {
 	}
 	if c.Unsupported, err = readUnknown(ctx, db, g); err != nil {
 		return Catalog{}, err
+	}
+	if !superuser {
+		c.Unsupported = append(c.Unsupported, hiddenOptions(nodes)...)
 	}
 	for _, read := range []func(context.Context, Executor, *graph) error{readRemarks, readPrivileges, readSettings} {
 		if err := read(ctx, db, g); err != nil {

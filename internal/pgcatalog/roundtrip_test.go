@@ -67,6 +67,11 @@ func hard(t testing.TB) string {
 // psql executes a file statement by statement.
 func psql(t testing.TB, address, file string) {
 	t.Helper()
+	for _, program := range []string{"psql", "pg_dump"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not on this machine", program)
+		}
+	}
 	output, err := exec.Command("psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, "--output", os.DevNull, address).CombinedOutput()
 	if err != nil {
 		t.Fatalf("psql: %v\n%s", err, output)

@@ -137,12 +137,13 @@ func create(n *node) *string {
 	return &text
 }
 
-// fill adds what fills materialized views, each after those that it reads, at whatever remove.
+// fill adds what fills materialized views, each after those that it reads, at whatever remove. The server runs their queries as
+// their owners, whom policies may hide rows from, as they did before.
 func (g *graph) fill() {
 	refreshes := map[*node]*node{}
 	for _, n := range g.sorted() {
 		if n.Refresh != nil {
-			refreshes[n] = g.add(n, "materialized data", AfterIndexes, *n.Refresh)
+			refreshes[n] = g.add(n, "materialized data", AfterIndexes, "SET row_security = on", *n.Refresh, "SET row_security = off")
 			refreshes[n].phase = 3
 		}
 	}

@@ -82,6 +82,17 @@ WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 	return unknown, pgerror.Wrap("pgcatalog: read which subscriptions there are", err)
 }
 
+// hiddenOptions returns user mappings whose options a reader who is no superuser may not have seen: it cannot know.
+func hiddenOptions(nodes map[key]*node) []string {
+	var hidden []string
+	for _, n := range nodes {
+		if n.Kind == "user mapping" && !strings.Contains(*n.Statements[0], " OPTIONS (") {
+			hidden = append(hidden, "pg_user_mapping: options of "+n.Identity+", which only a superuser can read")
+		}
+	}
+	return hidden
+}
+
 // knows reports whether an object is a node or part of one. Most objects that only go with another are nodes of their own:
 // that they go with a node is not enough. part says that it is made with the other.
 func (g *graph) knows(k key, catalog string, part bool) bool {
