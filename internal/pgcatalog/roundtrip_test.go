@@ -196,13 +196,22 @@ func dump(t testing.TB, program func(...string) (string, error), address, databa
 	for n, block := range blocks {
 		blocks[n] = tidy(block)
 	}
+	blocks = slices.DeleteFunc(blocks, func(block string) bool { return block == "" })
 	slices.Sort(blocks)
 	return strings.Split(strings.Join(blocks, "\n\n"), "\n")
 }
 
-// tidy orders the lines of a block of privileges, whose order is that in which they were given.
+// tidy orders the lines of a block of privileges, whose order is that in which they were given. Which views of a cycle pg_dump
+// makes twice depends on their oids: of those that it does, the first is left out.
 func tidy(block string) string {
-	block = regexp.MustCompile(`(?s)SET default_tablespace = '';|SET default_table_access_method = heap;`).ReplaceAllString(block, "")
+	block = regexp.MustCompile(`SET default_tablespace = '';|SET default_table_access_method = heap;`).ReplaceAllString(block, "")
+	if strings.Contains(block, " _RETURN; Type: RULE;") || strings.Contains(block, "; Type: VIEW;") {
+		if regexp.MustCompile(`(?m)^CREATE VIEW .* AS\nSELECT\n    NULL::`).MatchString(block) {
+			return ""
+		}
+		block = strings.NewReplacer(" _RETURN; Type: RULE;", "; Type: VIEW;", "CREATE OR REPLACE VIEW", "CREATE VIEW").Replace(block)
+		block = regexp.MustCompile(`(?m)^ALTER (TABLE|VIEW) .* OWNER TO .*;$`).ReplaceAllString(block, "")
+	}
 	lines := strings.Split(strings.TrimSpace(block), "\n")
 	if strings.Contains(lines[0], "Type: ACL") || strings.Contains(lines[0], "Type: DEFAULT ACL") ||
 		strings.Contains(lines[0], "Type: DATABASE PROPERTIES") {
