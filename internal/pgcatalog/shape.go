@@ -13,9 +13,10 @@ func (g *graph) shape() {
 			g.declare(n)
 		}
 	}
+	needers := g.needers()
 	for _, n := range g.sorted() {
 		if n.Element != nil {
-			g.enclose(n)
+			g.enclose(n, needers[n])
 		}
 	}
 	for _, n := range g.sorted() {
@@ -33,6 +34,17 @@ func (g *graph) shape() {
 		}
 	}
 	g.fill()
+}
+
+// needers returns which nodes depend on each.
+func (g *graph) needers() map[*node][]*node {
+	needers := map[*node][]*node{}
+	for _, n := range g.nodes {
+		for d := range n.deps {
+			needers[d] = append(needers[d], n)
+		}
+	}
+	return needers
 }
 
 // sorted returns the nodes in the order of their sources and names.
@@ -71,7 +83,7 @@ func (g *graph) declare(n *node) {
 
 // enclose puts a check into its table or domain, unless it needs something that needs that, or that is made after
 // the data.
-func (g *graph) enclose(check *node) {
+func (g *graph) enclose(check *node, needers []*node) {
 	table := g.resolve(g.owners[key{check.Class, check.OID}])
 	if table == nil {
 		return
@@ -90,12 +102,10 @@ func (g *graph) enclose(check *node) {
 			table.deps[d] = true
 		}
 	}
-	for _, n := range g.nodes {
-		if n.deps[check] {
-			delete(n.deps, check)
-			if n != table {
-				n.deps[table] = true
-			}
+	for _, n := range needers {
+		delete(n.deps, check)
+		if n != table {
+			n.deps[table] = true
 		}
 	}
 	delete(g.nodes, key{check.Class, check.OID})
