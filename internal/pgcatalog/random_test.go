@@ -82,7 +82,7 @@ func (m *maker) table() string {
 		columns = append(columns, column+" "+m.typ()+m.pick([]string{"", "", " NOT NULL", " DEFAULT NULL", " UNIQUE"}))
 	}
 	if m.rng.IntN(4) == 0 {
-		columns = append(columns, "g int GENERATED ALWAYS AS ("+m.pick(append(m.functions, "abs"))+"(id)) STORED")
+		columns = append(columns, "g int GENERATED ALWAYS AS ("+m.pick(append(m.plain, "abs"))+"(id)) STORED")
 	}
 	tail := m.pick([]string{"", "", "", " PARTITION BY RANGE (id)", " PARTITION BY LIST (id)", " WITH (fillfactor = 50)"})
 	m.tables = append(m.tables, name)
