@@ -17,6 +17,7 @@ func BenchmarkRead(b *testing.B) {
 	EXECUTE format('CREATE INDEX ON t%s (a, b)', i);
 	EXECUTE format('ALTER TABLE t%s ADD FOREIGN KEY (c) REFERENCES t1', i);
 END LOOP; END $$`)
+	program := servertest.Tool(b, "pg_dump")
 	for _, of := range []struct{ name, address string }{{"hard cases", hard(b)}, {"2000 tables", many}} {
 		conn := connect(b, of.address)
 		b.Run(of.name+"/pgcatalog", func(b *testing.B) {
@@ -29,7 +30,7 @@ END LOOP; END $$`)
 		})
 		b.Run(of.name+"/pg_dump", func(b *testing.B) {
 			for b.Loop() {
-				if err := exec.Command("pg_dump", "--schema-only", "--file", "/dev/null", of.address).Run(); err != nil {
+				if err := exec.Command(program, "--schema-only", "--file", "/dev/null", of.address).Run(); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -67,12 +67,7 @@ func hard(t testing.TB) string {
 // psql executes a file statement by statement.
 func psql(t testing.TB, address, file string) {
 	t.Helper()
-	for _, program := range []string{"psql", "pg_dump"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is not on this machine", program)
-		}
-	}
-	output, err := exec.Command("psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, "--output", os.DevNull, address).CombinedOutput()
+	output, err := exec.Command(servertest.Tool(t, "psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, "--output", os.DevNull, address).CombinedOutput()
 	if err != nil {
 		t.Fatalf("psql: %v\n%s", err, output)
 	}
@@ -245,13 +240,17 @@ func TestHardCases(t *testing.T) {
 
 func compare(t testing.TB, source, target string) {
 	t.Helper()
-	compareWith(t, dumper, source, target)
+	compareWith(t, dumper(t), source, target)
 }
 
-// dumper runs the pg_dump of this machine.
-func dumper(args ...string) (string, error) {
-	output, err := exec.Command("pg_dump", args...).CombinedOutput()
-	return string(output), err
+// dumper returns the pg_dump of this machine.
+func dumper(t testing.TB) func(...string) (string, error) {
+	t.Helper()
+	path := servertest.Tool(t, "pg_dump")
+	return func(args ...string) (string, error) {
+		output, err := exec.Command(path, args...).CombinedOutput()
+		return string(output), err
+	}
 }
 
 func compareWith(t testing.TB, program func(...string) (string, error), source, target string) {
