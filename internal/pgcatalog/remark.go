@@ -16,7 +16,7 @@ const remarksSQL = `SELECT q.class::int8, q.oid::int8, CASE q.remark
 	ELSE format('ALTER %s DEPENDS ON EXTENSION %I', handle.text, q.text) END
 FROM (
 	SELECT 'comment' AS remark, classoid AS class, objoid AS oid, objsubid AS subid, description AS text, '' AS provider FROM pg_description
-	WHERE objoid >= 16384 OR classoid = 'pg_namespace'::regclass
+	WHERE objoid >= 16384 OR classoid IN ('pg_namespace'::regclass, 'pg_largeobject'::regclass)
 	UNION ALL SELECT 'comment', classoid, objoid, 0, description, '' FROM pg_shdescription WHERE classoid = 'pg_subscription'::regclass
 	UNION ALL SELECT 'label', classoid, objoid, objsubid, label, provider FROM pg_seclabel
 	UNION ALL SELECT 'member', d.classid, d.objid, 0, e.extname, '' FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid

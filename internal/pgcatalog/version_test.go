@@ -7,11 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/internal/pgcatalog"
-	"github.com/shugo-data/shugo/internal/pgdigest"
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -27,7 +25,6 @@ func TestReleases(t *testing.T) {
 }
 
 func testRelease(t *testing.T, version string) {
-	ctx := context.Background()
 	bin := servertest.Release(t, version)
 	source := hard(t)
 	newer := servertest.NewClusterWith(t, servertest.ClusterConfig{Bin: bin})
@@ -36,17 +33,7 @@ func testRelease(t *testing.T, version string) {
 	leaveOut(t, from, to)
 	c := read(t, from)
 	restoreWith(t, from, c, to, pgcatalog.ApplyConfig{MissingRoles: pgcatalog.CreateMissing})
-	want, err := pgdigest.Facts(ctx, from, c.Tables)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := pgdigest.Facts(ctx, to, read(t, to).Tables)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("other content (-source +restored):\n%s", diff)
-	}
+	compareContent(t, from, c, to, read(t, to))
 	if strings.HasPrefix(version, "18.") {
 		script, err := os.ReadFile(filepath.Join("testdata", "newer.sql"))
 		if err != nil {
