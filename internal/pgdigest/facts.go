@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -59,22 +60,26 @@ FROM (SELECT ROW(oid, lo_get(oid)) AS row FROM pg_largeobject_metadata OFFSET 0)
 	return fact, pgerror.Wrap(what, err)
 }
 
-// Definition returns the fact of a definition. Servers of different major versions print the same definition differently, so
-// that the version is in its name: only facts of the same version can be compared.
+// Definition returns the fact of a definition: of the statements, not of the order or the dependencies, which servers note
+// differently for what was made in one step or in two. Servers of different major versions print the same definition
+// differently, so that the version is in the name: only facts of the same version can be compared.
 func Definition(c pgcatalog.Catalog) backup.Fact {
-	hash := sha256.New()
-	objects := 0
+	var objects []string
 	for _, o := range c.Objects {
 		if o.Section == pgcatalog.Data {
 			continue
 		}
-		objects++
-		// Strings, slices and structs of them are always encoded, and to nothing that could be mistaken for another.
-		text, _ := json.Marshal(o)
-		hash.Write(append(text, '\n'))
+		o.DependsOn = nil
+		text, _ := json.Marshal(o) // strings, slices and structs of them are always encoded
+		objects = append(objects, string(text))
+	}
+	slices.Sort(objects)
+	hash := sha256.New()
+	for _, text := range objects {
+		hash.Write([]byte(text + "\n")) // which JSON has none of
 	}
 	return backup.Fact{
 		Name:  fmt.Sprintf("definition, as PostgreSQL %d prints it", c.Version/10000),
-		Value: fmt.Sprintf("%d objects, digest %x", objects, hash.Sum(nil)),
+		Value: fmt.Sprintf("%d objects, digest %x", len(objects), hash.Sum(nil)),
 	}
 }
