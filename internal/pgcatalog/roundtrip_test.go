@@ -2,6 +2,7 @@ package pgcatalog_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -235,6 +236,22 @@ func TestHardCases(t *testing.T) {
 	if len(c.Unsupported) > 0 {
 		t.Errorf("unsupported: %q", c.Unsupported)
 	}
+	seen := map[string]bool{}
+	for _, o := range c.Objects {
+		if seen[o.ID] {
+			t.Errorf("two objects have the ID %q", o.ID)
+		}
+		seen[o.ID] = true
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := c.Tables // whose oids are not kept
+	if err := json.Unmarshal(text, &c); err != nil {
+		t.Fatal(err)
+	}
+	c.Tables = tables
 	restore(t, from, c, to)
 	compare(t, source, target)
 	compareFacts(t, from, c, to, read(t, to))
