@@ -221,7 +221,16 @@ func (c *Cluster) command(ctx context.Context, name string, args ...string) (*ex
 	cmd.Dir = c.work
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = attributes(c.as)
+	if lib := filepath.Join(filepath.Dir(c.config.Bin), "lib"); libraries(lib) {
+		cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+lib)
+	}
 	return cmd, output
+}
+
+// libraries reports whether a release brought libraries of its own, which must be found before those of the system.
+func libraries(lib string) bool {
+	found, _ := filepath.Glob(filepath.Join(lib, "libpq.so*"))
+	return len(found) > 0
 }
 
 // give gives a folder and all in it to the account of the server.
