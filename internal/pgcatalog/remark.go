@@ -1,0 +1,95 @@
+package pgcatalog
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/internal/pgerror"
+)
+
+// remarksSQL reads comments, security labels and dependencies on extensions. Those of objects of the server and of extensions
+// find no node.
+const remarksSQL = `SELECT q.class::int8, q.oid::int8, CASE q.remark
+	WHEN 'comment' THEN format('COMMENT ON %s IS %L', handle.text, q.text)
+	WHEN 'label' THEN format('SECURITY LABEL FOR %I ON %s IS %L', q.provider, handle.text, q.text)
+	ELSE format('ALTER %s DEPENDS ON EXTENSION %I', handle.text, q.text) END
+FROM (
+	SELECT 'comment' AS remark, classoid AS class, objoid AS oid, objsubid AS subid, description AS text, '' AS provider FROM pg_description
+	WHERE objoid >= 16384 OR classoid = 'pg_namespace'::regclass
+	UNION ALL SELECT 'comment', classoid, objoid, 0, description, '' FROM pg_shdescription WHERE classoid = 'pg_subscription'::regclass
+	UNION ALL SELECT 'label', classoid, objoid, objsubid, label, provider FROM pg_seclabel
+	UNION ALL SELECT 'member', d.classid, d.objid, 0, e.extname, '' FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
+	WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x'
+) AS q
+CROSS JOIN LATERAL pg_identify_object(q.class, q.oid, q.subid) AS i
+CROSS JOIN LATERAL (SELECT ` + handleSQL + ` AS text) AS handle
+WHERE i.identity IS NOT NULL
+ORDER BY i.identity COLLATE "C", i.type COLLATE "C", 3 COLLATE "C"`
+
+// readRemarks adds what was said of objects to their nodes.
+func readRemarks(ctx context.Context, db Executor, g *graph) error {
+	rows, err := db.Query(ctx, remarksSQL)
+	if err != nil {
+		return pgerror.Wrap("pgcatalog: read comments", err)
+	}
+	var k key
+	var sql string
+	_, err = pgx.ForEachRow(rows, []any{&k.class, &k.oid, &sql}, func() error {
+		if n := g.resolve(k); n != nil && n.Kind != "extension" || n != nil && n == g.nodes[k] {
+			n.remarks = append(n.remarks, Statement{SQL: sql})
+		}
+		return nil
+	})
+	return pgerror.Wrap("pgcatalog: read comments", err)
+}
+
+// readPrivileges adds nodes for privileges.
+func readPrivileges(ctx context.Context, db Executor, g *graph) error {
+	rows, err := db.Query(ctx, privilegesSQL)
+	if err != nil {
+		return pgerror.Wrap("pgcatalog: read privileges", err)
+	}
+	var k key
+	var subid int64
+	var identity string
+	var s Statement
+	byIdentity := map[string]*node{}
+	_, err = pgx.ForEachRow(rows, []any{&k.class, &k.oid, &subid, &identity, &s.SQL, &s.Roles}, func() error {
+		n := byIdentity[identity]
+		if n == nil {
+			n = &node{Kind: "privileges", Identity: identity, Section: AfterIndexes, phase: 1, deps: map[*node]bool{}}
+			if of := g.resolve(k); of != nil {
+				n.Schema, n.Name, n.Table, n.source = of.Schema, of.Name, of.Table, of.source
+				n.deps[of] = true
+			}
+			byIdentity[identity] = n
+			g.nodes[key{oid: int64(len(g.nodes))}] = n
+		}
+		n.remarks = append(n.remarks, s)
+		s.Roles = nil
+		return nil
+	})
+	return pgerror.Wrap("pgcatalog: read privileges", err)
+}
+
+// readSettings adds nodes for the settings of the database.
+func readSettings(ctx context.Context, db Executor, g *graph) error {
+	rows, err := db.Query(ctx, settingsSQL)
+	if err != nil {
+		return pgerror.Wrap("pgcatalog: read settings", err)
+	}
+	var role, name, sql string
+	_, err = pgx.ForEachRow(rows, []any{&role, &name, &sql}, func() error {
+		s := Statement{SQL: sql}
+		identity := name
+		if role != "" {
+			s.Roles = []string{role}
+			identity = name + " of " + role
+		}
+		g.nodes[key{oid: int64(len(g.nodes))}] = &node{Kind: "database setting", Name: name, Identity: identity, Section: AfterIndexes,
+			phase: 2, remarks: []Statement{s}, deps: map[*node]bool{}}
+		return nil
+	})
+	return pgerror.Wrap("pgcatalog: read settings", err)
+}
