@@ -106,8 +106,8 @@ const policiesSQL = `SELECT p.oid::int8, n.nspname AS schema, p.polname AS name,
 		CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
 		CASE WHEN p.polroles = '{0}' THEN 'PUBLIC' ELSE (SELECT string_agg(quote_ident(rolname), ', ' ORDER BY rolname COLLATE "C")
 			FROM pg_roles WHERE oid = ANY (p.polroles)) END)
-		|| COALESCE(format(' USING (%s)', NULLIF(pg_get_expr(p.polqual, p.polrelid), '')), '')
-		|| COALESCE(format(' WITH CHECK (%s)', NULLIF(pg_get_expr(p.polwithcheck, p.polrelid), '')), '')] AS statements,
+		|| COALESCE(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
+		|| COALESCE(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')] AS statements,
 	(SELECT array_agg(rolname ORDER BY rolname COLLATE "C") FROM pg_roles WHERE oid = ANY (p.polroles)) AS roles
 FROM pg_policy AS p
 JOIN pg_class AS c ON c.oid = p.polrelid

@@ -13,6 +13,14 @@ import (
 type graph struct {
 	nodes  map[key]*node
 	owners map[key]key // of what is no node: the object that it is part of
+	made   int64       // nodes that are no object of the server's
+}
+
+// put adds a node that is no object of the server's, which has no class 0.
+func (g *graph) put(n *node) *node {
+	g.made++
+	g.nodes[key{oid: g.made}] = n
+	return n
 }
 
 // dependency is a row of pg_depend.
@@ -54,7 +62,7 @@ func readGraph(ctx context.Context, db Executor, nodes map[key]*node) (*graph, e
 
 // own notes what is part of what. Of several owners the one counts whose kind of dependency says so most clearly.
 func (g *graph) own(all []dependency) {
-	const clearest = "eiaPS"
+	const clearest = "eiPSa"
 	rank := map[key]int{}
 	for _, d := range all {
 		r := slices.Index([]byte(clearest), d.kind[0])

@@ -50,15 +50,17 @@ type node struct {
 	columns *node       // the view without what it reads, if it was split
 }
 
-// nodeSQL is around the query of a source: it leaves out what belongs to an extension or to somebody's session, and adds the
+// nodeSQL is around the query of a source: it leaves out what initdb, an extension or a type made, and adds the
 // names by which other catalogs and statements know the object.
 const nodeSQL = `SELECT to_jsonb(q) || jsonb_build_object('class', cls.oid::int8, 'identity', i.identity, 'handle', handle.text,
 	'kind', COALESCE(to_jsonb(q)->>'kind', i.type), 'owner', (SELECT rolname FROM pg_roles WHERE oid::int8 = (to_jsonb(q)->>'owner')::int8))
 FROM (/*source*/) AS q
-CROSS JOIN LATERAL (SELECT $1::regclass::oid) AS cls (oid)
+CROSS JOIN LATERAL (SELECT $1::text::regclass::oid) AS cls (oid)
 CROSS JOIN LATERAL pg_identify_object(cls.oid, q.oid::oid, 0) AS i
 CROSS JOIN LATERAL (SELECT ` + handleSQL + ` AS text) AS handle
-WHERE NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = cls.oid AND d.objid = q.oid::oid AND d.objsubid = 0 AND d.deptype = 'e')`
+WHERE (q.oid >= 16384 OR $1 IN ('pg_namespace', 'pg_largeobject'))
+	AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = cls.oid AND d.objid = q.oid::oid AND d.objsubid = 0
+		AND (d.deptype = 'e' OR d.deptype = 'i' AND $1 IN ('pg_proc', 'pg_cast')))`
 
 // handleSQL is how statements name what pg_identify_object describes as i.
 const handleSQL = `CASE

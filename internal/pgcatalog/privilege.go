@@ -15,10 +15,11 @@ const privilegesSQL = `WITH object (class, oid, subid, acl, type, owner, prefix)
 	UNION ALL SELECT 'pg_foreign_server'::regclass, oid, 0, srvacl, 'S', srvowner, 'FOREIGN SERVER ' FROM pg_foreign_server
 	UNION ALL SELECT 'pg_largeobject'::regclass, oid, 0, lomacl, 'L', lomowner, 'LARGE OBJECT ' FROM pg_largeobject_metadata
 ), changed AS (
-	SELECT o.*, COALESCE(i.initprivs, CASE o.type WHEN 'c' THEN '{}' ELSE acldefault(o.type, o.owner) END) AS base
+	SELECT o.class, o.oid, o.subid, o.owner, o.prefix, COALESCE(o.acl, d.acl) AS acl, COALESCE(i.initprivs, d.acl) AS base
 	FROM object AS o
 	LEFT JOIN pg_init_privs AS i ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = o.subid
-	WHERE o.acl IS NOT NULL OR i.initprivs IS NOT NULL
+	CROSS JOIN LATERAL (SELECT CASE WHEN o.type <> 'c' THEN acldefault(o.type, o.owner) END AS acl) AS d
+	WHERE COALESCE(o.acl, d.acl) IS DISTINCT FROM COALESCE(i.initprivs, d.acl)
 ), given AS (
 	SELECT c.*, set.acl = 'new' AS new, x.grantor, x.grantee, x.privilege_type, x.is_grantable, x.place
 	FROM changed AS c
@@ -30,13 +31,12 @@ const privilegesSQL = `WITH object (class, oid, subid, acl, type, owner, prefix)
 		CASE WHEN NOT new THEN owner ELSE grantor END AS grantor
 	FROM given
 ), different AS (
-	SELECT class, oid, subid FROM changed AS c
-	WHERE EXISTS (
-		(SELECT grantor, grantee, privilege_type, is_grantable FROM owned AS o WHERE o.new AND (o.class, o.oid, o.subid) = (c.class, c.oid, c.subid)
-		EXCEPT SELECT grantor, grantee, privilege_type, is_grantable FROM owned AS o WHERE NOT o.new AND (o.class, o.oid, o.subid) = (c.class, c.oid, c.subid))
-		UNION ALL
-		(SELECT grantor, grantee, privilege_type, is_grantable FROM owned AS o WHERE NOT o.new AND (o.class, o.oid, o.subid) = (c.class, c.oid, c.subid)
-		EXCEPT SELECT grantor, grantee, privilege_type, is_grantable FROM owned AS o WHERE o.new AND (o.class, o.oid, o.subid) = (c.class, c.oid, c.subid)))
+	SELECT class, oid, subid FROM (
+		SELECT class, oid, subid, new, array_agg((grantor, grantee, privilege_type, is_grantable)::text ORDER BY grantor, grantee, privilege_type) AS items
+		FROM owned GROUP BY class, oid, subid, new
+	) AS sets
+	GROUP BY class, oid, subid
+	HAVING count(*) = 1 OR min(items) <> max(items)
 ), grouped AS (
 	SELECT class, oid, subid, new, prefix, owner, grantor, grantee, is_grantable, min(place) AS place, array_agg(privilege_type ORDER BY privilege_type) AS privileges
 	FROM owned JOIN different USING (class, oid, subid)
@@ -57,6 +57,7 @@ CROSS JOIN LATERAL pg_identify_object(g.class, g.oid, 0) AS whole
 CROSS JOIN LATERAL (SELECT COALESCE(format(' (%I)', (SELECT attname FROM pg_attribute WHERE attrelid = g.oid AND attnum = g.subid AND g.subid > 0
 	AND g.class = 'pg_class'::regclass)), '') AS col) AS named
 CROSS JOIN LATERAL (SELECT CASE WHEN g.subid > 0 THEN col ELSE '' END AS columns) AS list
+WHERE COALESCE(i.schema, i.identity) <> 'information_schema' -- initdb makes it after it has noted what privileges there are
 ORDER BY i.identity COLLATE "C", g.class, g.subid, g.new, g.grantor <> g.owner, CASE WHEN g.grantor = g.owner THEN 0 ELSE g.place END,
 	who COLLATE "C", g.is_grantable`
 

@@ -5,11 +5,12 @@ package pgcatalog
 // attached; a child of another table inherits those that it did not declare.
 //
 // Version differences: a not-null constraint has a name from version 18 on; before, a child cannot say again how a column is
-// generated that its parent generates (version 16).
+// generated that its parent generates (version 16). Minor releases of 2026 stamp columns with an option of the server's own,
+// pg_attver, which changes with each ALTER TABLE.
 const tablesSQL = `SELECT c.oid::int8, c.relowner::int8 AS owner, n.nspname AS schema, c.relname AS name, c.relname AS table, 'before data' AS section,
 	format('CREATE %s %I.%I', CASE WHEN c.relkind = 'f' THEN 'FOREIGN TABLE' WHEN c.relpersistence = 'u' THEN 'UNLOGGED TABLE' ELSE 'TABLE' END,
 		n.nspname, c.relname) || CASE WHEN c.reloftype <> 0 THEN ' OF ' || format_type(c.reloftype, -1) ELSE '' END AS head,
-	true AS braces, c.reloftype <> 0 AS typed, columns.defs AS elements,
+	true AS braces, c.reloftype <> 0 AS typed, array_remove(columns.defs, NULL) AS elements,
 	concat(
 		' INHERITS (' || parents.names || ')',
 		' PARTITION BY ' || CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
@@ -21,8 +22,8 @@ const tablesSQL = `SELECT c.oid::int8, c.relowner::int8 AS owner, n.nspname AS s
 	ARRAY[CASE WHEN c.relispartition THEN format('ALTER TABLE ONLY %s ATTACH PARTITION %I.%I %s',
 		(SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = c.oid), n.nspname, c.relname, pg_get_expr(c.relpartbound, c.oid)) END]
 	|| columns.after
-	|| ARRAY[CASE c.relreplident WHEN 'f' THEN format('ALTER TABLE ONLY %I.%I REPLICA IDENTITY FULL', n.nspname, c.relname)
-		WHEN 'n' THEN format('ALTER TABLE ONLY %I.%I REPLICA IDENTITY NOTHING', n.nspname, c.relname) END] AS statements,
+	|| ARRAY[CASE WHEN c.relkind <> 'f' AND c.relreplident IN ('f', 'n') THEN format('ALTER TABLE ONLY %I.%I REPLICA IDENTITY %s', n.nspname, c.relname,
+		CASE c.relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END) END] AS statements,
 	ARRAY[CASE WHEN c.relrowsecurity THEN format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', n.nspname, c.relname) END,
 		CASE WHEN c.relforcerowsecurity THEN format('ALTER TABLE ONLY %I.%I FORCE ROW LEVEL SECURITY', n.nspname, c.relname) END] AS security
 FROM pg_class AS c
@@ -37,9 +38,9 @@ CROSS JOIN LATERAL (SELECT
 CROSS JOIN LATERAL (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS names
 	FROM pg_inherits WHERE inhrelid = c.oid AND NOT c.relispartition) AS parents
 CROSS JOIN LATERAL (
-	SELECT array_agg(CASE WHEN c.reloftype <> 0 THEN NULLIF(concat(format('%I WITH OPTIONS', a.attname), generated, nonnull), format('%I WITH OPTIONS', a.attname))
-			ELSE concat(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), collated, generated, nonnull) END ORDER BY a.attnum)
-			FILTER (WHERE a.attislocal OR c.relispartition) AS defs,
+	SELECT array_agg(CASE WHEN c.reloftype <> 0 THEN NULLIF(concat(format('%I WITH OPTIONS', a.attname), parts.generated, nonnull), format('%I WITH OPTIONS', a.attname))
+			ELSE concat(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), collated, parts.generated, nonnull) END ORDER BY a.attnum)
+			FILTER (WHERE later.n = 1 AND (a.attislocal OR c.relispartition)) AS defs,
 		array_agg(format('ALTER TABLE ONLY %I.%I ALTER COLUMN %I ', n.nspname, c.relname, a.attname) || later.what ORDER BY a.attnum, later.n)
 			FILTER (WHERE later.what IS NOT NULL) AS after
 	FROM pg_attribute AS a
@@ -60,7 +61,7 @@ CROSS JOIN LATERAL (
 				THEN format(' CONSTRAINT %I NOT NULL%s', named.conname, CASE WHEN named.connoinherit THEN ' NO INHERIT' ELSE '' END) END
 			WHEN a.attnotnull THEN ' NOT NULL' END AS nonnull
 	) AS parts
-	LEFT JOIN LATERAL (VALUES
+	CROSS JOIN LATERAL (VALUES
 		(1, CASE WHEN a.attnotnull AND NOT a.attislocal AND NOT c.relispartition AND NOT COALESCE(parent.attnotnull, false) AND named.conname IS NULL
 			THEN 'SET NOT NULL' END),
 		(2, CASE WHEN NOT a.atthasdef AND parent.atthasdef THEN 'DROP DEFAULT' END),
@@ -68,9 +69,9 @@ CROSS JOIN LATERAL (
 			WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
 		(4, CASE a.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
 		(5, 'SET STATISTICS ' || NULLIF(a.attstattarget, -1)),
-		(6, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(a.attoptions)) || ')'),
+		(6, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(a.attoptions) WHERE option_name <> 'pg_attver') || ')'),
 		(7, 'OPTIONS (' || (SELECT string_agg(format('%I %L', option_name, option_value), ', ') FROM pg_options_to_table(a.attfdwoptions)) || ')')
-	) AS later (n, what) ON true
+	) AS later (n, what)
 	WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 ) AS columns
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'`
@@ -94,7 +95,7 @@ const viewsSQL = `SELECT c.oid::int8, c.relowner::int8 AS owner, n.nspname AS sc
 				WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
 			(2, CASE t.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
 			(3, 'SET STATISTICS ' || NULLIF(t.attstattarget, -1)),
-			(4, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(t.attoptions)) || ')')
+			(4, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(t.attoptions) WHERE option_name <> 'pg_attver') || ')')
 		) AS l (n, what)
 		WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped AND c.relkind = 'm' AND l.what IS NOT NULL) AS statements,
 	CASE WHEN c.relkind = 'v' THEN format('CREATE VIEW %I.%I AS SELECT %s', n.nspname, c.relname, (SELECT string_agg(

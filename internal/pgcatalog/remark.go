@@ -25,7 +25,7 @@ FROM (
 CROSS JOIN LATERAL pg_identify_object(q.class, q.oid, q.subid) AS i
 CROSS JOIN LATERAL (SELECT ` + handleSQL + ` AS text) AS handle
 WHERE i.identity IS NOT NULL
-ORDER BY i.identity COLLATE "C", i.type COLLATE "C", 3 COLLATE "C"`
+ORDER BY i.identity COLLATE "C", i.type COLLATE "C", q.remark, q.provider COLLATE "C", q.text COLLATE "C"`
 
 // readRemarks adds what was said of objects to their nodes.
 func readRemarks(ctx context.Context, db Executor, g *graph) error {
@@ -64,7 +64,7 @@ func readPrivileges(ctx context.Context, db Executor, g *graph) error {
 				n.deps[of] = true
 			}
 			byIdentity[identity] = n
-			g.nodes[key{oid: int64(len(g.nodes))}] = n
+			g.put(n)
 		}
 		n.remarks = append(n.remarks, s)
 		s.Roles = nil
@@ -87,8 +87,8 @@ func readSettings(ctx context.Context, db Executor, g *graph) error {
 			s.Roles = []string{role}
 			identity = name + " of " + role
 		}
-		g.nodes[key{oid: int64(len(g.nodes))}] = &node{Kind: "database setting", Name: name, Identity: identity, Section: AfterIndexes,
-			phase: 2, remarks: []Statement{s}, deps: map[*node]bool{}}
+		g.put(&node{Kind: "database setting", Name: name, Identity: identity, Section: AfterIndexes, phase: 2,
+			remarks: []Statement{s}, deps: map[*node]bool{}})
 		return nil
 	})
 	return pgerror.Wrap("pgcatalog: read settings", err)

@@ -6,8 +6,7 @@ const languagesSQL = `SELECT l.oid::int8, l.lanowner::int8 AS owner, l.lanname A
 		|| COALESCE(' HANDLER ' || NULLIF(l.lanplcallfoid, 0)::regproc, '')
 		|| COALESCE(' INLINE ' || NULLIF(l.laninline, 0)::regproc, '')
 		|| COALESCE(' VALIDATOR ' || NULLIF(l.lanvalidator, 0)::regproc, '')] AS statements
-FROM pg_language AS l
-WHERE l.oid >= 16384`
+FROM pg_language AS l`
 
 // functionsSQL reads functions and procedures. One whose body is parsed may depend on a constraint that comes after the data:
 // then it comes later.
@@ -15,7 +14,7 @@ const functionsSQL = `SELECT p.oid::int8, p.proowner::int8 AS owner, n.nspname A
 	ARRAY[rtrim(pg_get_functiondef(p.oid), E'\n')] AS statements
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace
-WHERE p.prokind IN ('f', 'p', 'w') AND p.oid >= 16384`
+WHERE p.prokind IN ('f', 'p', 'w')`
 
 // aggregatesSQL reads aggregates, which have no function of the server's that prints them.
 const aggregatesSQL = `SELECT p.oid::int8, p.proowner::int8 AS owner, n.nspname AS schema, p.proname AS name, 'before data' AS section,
@@ -47,8 +46,7 @@ const aggregatesSQL = `SELECT p.oid::int8, p.proowner::int8 AS owner, n.nspname 
 		CASE WHEN a.aggkind = 'h' THEN 'HYPOTHETICAL' END))] AS statements
 FROM pg_aggregate AS a
 JOIN pg_proc AS p ON p.oid = a.aggfnoid
-JOIN pg_namespace AS n ON n.oid = p.pronamespace
-WHERE p.oid >= 16384`
+JOIN pg_namespace AS n ON n.oid = p.pronamespace`
 
 // operatorsSQL reads operators. A commutator or negator that is not there yet is filled in when it comes.
 const operatorsSQL = `SELECT o.oid::int8, o.oprowner::int8 AS owner, n.nspname AS schema, o.oprname AS name, 'before data' AS section,
@@ -66,7 +64,7 @@ const operatorsSQL = `SELECT o.oid::int8, o.oprowner::int8 AS owner, n.nspname A
 		'JOIN = ' || NULLIF(o.oprjoin::oid, 0)::regproc))] AS statements
 FROM pg_operator AS o
 JOIN pg_namespace AS n ON n.oid = o.oprnamespace
-WHERE o.oprcode::oid <> 0 AND o.oid >= 16384`
+WHERE o.oprcode::oid <> 0`
 
 // membersSQL are operators and functions of a class or family: those that depend on it.
 const membersSQL = `(SELECT string_agg(text, ', ' ORDER BY kind, number, text COLLATE "C") FROM (
@@ -110,8 +108,7 @@ const castsSQL = `SELECT c.oid::int8, format('(%s AS %s)', format_type(c.castsou
 	ARRAY[format('CREATE CAST (%s AS %s) %s%s', format_type(c.castsource, -1), format_type(c.casttarget, -1),
 		CASE c.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END,
 		CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END)] AS statements
-FROM pg_cast AS c
-WHERE c.oid >= 16384`
+FROM pg_cast AS c`
 
 // transformsSQL reads transforms.
 const transformsSQL = `SELECT t.oid::int8, format_type(t.trftype, -1) AS name, 'before data' AS section,
@@ -124,8 +121,7 @@ JOIN pg_language AS l ON l.oid = t.trflang`
 // accessMethodsSQL reads access methods.
 const accessMethodsSQL = `SELECT a.oid::int8, a.amname AS name, 'before data' AS section,
 	ARRAY[format('CREATE ACCESS METHOD %I TYPE %s HANDLER %s', a.amname, CASE a.amtype WHEN 't' THEN 'TABLE' ELSE 'INDEX' END, a.amhandler)] AS statements
-FROM pg_am AS a
-WHERE a.oid >= 16384`
+FROM pg_am AS a`
 
 // eventTriggersSQL reads event triggers.
 const eventTriggersSQL = `SELECT e.oid::int8, e.evtowner::int8 AS owner, e.evtname AS name, 'after indexes' AS section, true AS last,

@@ -50,8 +50,7 @@ func (g *graph) add(n *node, kind string, section Section, statements ...string)
 	for _, s := range statements {
 		more.Statements = append(more.Statements, &s)
 	}
-	g.nodes[key{class: 0, oid: int64(len(g.nodes))}] = more // the server has no class 0
-	return more
+	return g.put(more)
 }
 
 // declare splits a type of which functions are made that it is made of.

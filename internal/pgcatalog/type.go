@@ -12,8 +12,7 @@ const extensionsSQL = `SELECT e.oid::int8, e.extname AS name, 'before data' AS s
 		'\t\tCREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I VERSION %L;\n\tELSE\n\t\tCREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I;\n\tEND IF;\nEND',
 		e.extname, e.extversion, e.extname, n.nspname, e.extversion, e.extname, n.nspname))] AS statements
 FROM pg_extension AS e
-JOIN pg_namespace AS n ON n.oid = e.extnamespace
-WHERE e.oid >= 16384`
+JOIN pg_namespace AS n ON n.oid = e.extnamespace`
 
 // typesSQL reads enumerations, composites, domains and ranges. A range whose functions take it needs a shell before them.
 const typesSQL = `SELECT t.oid::int8, t.typowner::int8 AS owner, n.nspname AS schema, t.typname AS name, 'before data' AS section,

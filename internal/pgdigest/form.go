@@ -18,7 +18,8 @@ const (
 
 // typesSQL returns for each type the base that domains stand on, the way to its form, and its function that sends.
 //
-// Values that hash by themselves are those whose equality is identity. Arrays, records and ranges of types that the database
+// Values that hash by themselves are those whose equality is identity and whose hash sees all bits: that of int8, and of times, folds
+// the halves so that small numbers hash like int4. Arrays, records and ranges of types that the database
 // made hold oids in their binary form; aliases of oids are oids.
 const typesSQL = `WITH RECURSIVE base (oid, typ) AS (
 	SELECT t, t FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS t
@@ -29,7 +30,7 @@ const typesSQL = `WITH RECURSIVE base (oid, typ) AS (
 )
 SELECT b.oid, pg_catalog.format_type(t.oid, -1),
 	CASE
-	WHEN t.oid = ANY ('{bool,int2,int4,int8,date,time,timestamp,timestamptz,uuid,text,varchar,bytea,oid}'::pg_catalog.regtype[]) THEN 'value'
+	WHEN t.oid = ANY ('{bool,int2,int4,date,uuid,text,varchar,bytea,oid}'::pg_catalog.regtype[]) THEN 'value'
 	WHEN t.typsend = 0 OR t.oid IN (SELECT oid FROM alias) OR e.oid IN (SELECT oid FROM alias) THEN 'output'
 	WHEN s.proname IN ('record_send', 'array_send', 'range_send', 'multirange_send') AND s.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
 		AND t.oid >= 16384 THEN 'output'
@@ -90,4 +91,3 @@ func (f form) of(column string) string {
 	}
 	return fmt.Sprintf("CASE WHEN pg_catalog.num_nulls(%s) = 0 THEN pg_catalog.concat(%s) END", column, column)
 }
-
