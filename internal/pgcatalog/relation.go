@@ -38,9 +38,12 @@ CROSS JOIN LATERAL (SELECT
 CROSS JOIN LATERAL (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS names
 	FROM pg_inherits WHERE inhrelid = c.oid AND NOT c.relispartition) AS parents
 CROSS JOIN LATERAL (
-	SELECT array_agg(CASE WHEN c.reloftype <> 0 THEN NULLIF(concat(format('%I WITH OPTIONS', a.attname), parts.generated, nonnull), format('%I WITH OPTIONS', a.attname))
+	SELECT array_agg(CASE
+			WHEN NOT a.attislocal AND NOT c.relispartition THEN CASE WHEN named.conislocal AND named.convalidated THEN format('CONSTRAINT %I NOT NULL %I%s',
+				named.conname, a.attname, CASE WHEN named.connoinherit THEN ' NO INHERIT' ELSE '' END) END
+			WHEN c.reloftype <> 0 THEN NULLIF(concat(format('%I WITH OPTIONS', a.attname), parts.generated, nonnull), format('%I WITH OPTIONS', a.attname))
 			ELSE concat(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), collated, parts.generated, nonnull) END ORDER BY a.attnum)
-			FILTER (WHERE later.n = 1 AND (a.attislocal OR c.relispartition)) AS defs,
+			FILTER (WHERE later.n = 1) AS defs,
 		array_agg(format('ALTER TABLE ONLY %I.%I ALTER COLUMN %I ', n.nspname, c.relname, a.attname) || later.what ORDER BY a.attnum, later.n)
 			FILTER (WHERE later.what IS NOT NULL) AS after
 	FROM pg_attribute AS a

@@ -86,6 +86,11 @@ func read(t testing.TB, conn *pgx.Conn) pgcatalog.Catalog {
 // restore makes again what a catalog says, with the rows of the database that it was read from.
 func restore(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn) {
 	t.Helper()
+	restoreWith(t, from, c, to, pgcatalog.ApplyConfig{})
+}
+
+func restoreWith(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn, config pgcatalog.ApplyConfig) {
+	t.Helper()
 	ctx := context.Background()
 	if err := pgcatalog.Prepare(ctx, to); err != nil {
 		t.Fatal(err)
@@ -95,7 +100,7 @@ func restore(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn) {
 		at = len(c.Objects)
 	}
 	apply := func(objects []pgcatalog.Object) {
-		if _, err := pgcatalog.Apply(ctx, to, objects, pgcatalog.ApplyConfig{}); err != nil {
+		if _, err := pgcatalog.Apply(ctx, to, objects, config); err != nil {
 			explain(t, objects, err)
 		}
 	}
@@ -174,13 +179,13 @@ func pipe(t testing.TB, from, to *pgx.Conn, table pgcatalog.Table) {
 
 // dump returns the lines that pg_dump prints of the definition of a database, their blocks ordered by their text: it orders some by oid. The
 // program is that of the server.
-func dump(t testing.TB, address, database string) []string {
+func dump(t testing.TB, program func(...string) (string, error), address, database string) []string {
 	t.Helper()
-	output, err := exec.Command("pg_dump", "--schema-only", "--create", address).CombinedOutput()
+	output, err := program("--schema-only", "--create", address)
 	if err != nil {
 		t.Fatalf("pg_dump: %v\n%s", err, output)
 	}
-	text := strings.ReplaceAll(string(output), database, "DATABASE")
+	text := strings.ReplaceAll(output, database, "DATABASE")
 	text = regexp.MustCompile(`(?m)^\\(un)?restrict .*$`).ReplaceAllString(text, "")
 	blocks := strings.Split(text, "\n--\n-- Name: ")
 	for n, block := range blocks {
@@ -226,7 +231,15 @@ func TestHardCases(t *testing.T) {
 
 func compare(t testing.TB, source, target string) {
 	t.Helper()
-	if diff := cmp.Diff(dump(t, source, databaseOf(t, source)), dump(t, target, databaseOf(t, target))); diff != "" {
+	compareWith(t, func(args ...string) (string, error) {
+		output, err := exec.Command("pg_dump", args...).CombinedOutput()
+		return string(output), err
+	}, source, target)
+}
+
+func compareWith(t testing.TB, program func(...string) (string, error), source, target string) {
+	t.Helper()
+	if diff := cmp.Diff(dump(t, program, source, databaseOf(t, source)), dump(t, program, target, databaseOf(t, target))); diff != "" {
 		t.Errorf("pg_dump prints another definition (-source +restored):\n%s", diff)
 	}
 }

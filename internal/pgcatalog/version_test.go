@@ -1,0 +1,89 @@
+package pgcatalog_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/internal/pgcatalog"
+	"github.com/shugo-data/shugo/internal/pgdigest"
+	"github.com/shugo-data/shugo/internal/servertest"
+)
+
+// TestReleases restores the hard cases into newer major versions, and there once more from those.
+func TestReleases(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"16.15.0", "17.11.0", "18.6.0"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			testRelease(t, version)
+		})
+	}
+}
+
+func testRelease(t *testing.T, version string) {
+	ctx := context.Background()
+	bin := servertest.Release(t, version)
+	source := hard(t)
+	newer := servertest.NewClusterWith(t, servertest.ClusterConfig{Bin: bin})
+	first, second := databaseIn(t, newer, "first_restored"), databaseIn(t, newer, "second_restored")
+	from, to, last := connect(t, source), connect(t, first), connect(t, second)
+	leaveOut(t, from, to)
+	c := read(t, from)
+	restoreWith(t, from, c, to, pgcatalog.ApplyConfig{MissingRoles: pgcatalog.CreateMissing})
+	d := read(t, to)
+	if len(d.Unsupported) > 0 {
+		t.Errorf("unsupported: %q", d.Unsupported)
+	}
+	want, err := pgdigest.Facts(ctx, from, c.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgdigest.Facts(ctx, to, d.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("other content (-source +restored):\n%s", diff)
+	}
+	restoreWith(t, to, d, last, pgcatalog.ApplyConfig{})
+	compareWith(t, func(args ...string) (string, error) { return newer.Program("pg_dump", args...) }, first, second)
+	compareFacts(t, to, d, last, read(t, last))
+}
+
+// databaseIn makes a database in a cluster.
+func databaseIn(t *testing.T, c *servertest.Cluster, name string) string {
+	t.Helper()
+	load(t, c.URL, "CREATE DATABASE "+name)
+	return strings.Replace(c.URL, "/postgres?", "/"+name+"?", 1)
+}
+
+// leaveOut drops from one database the extensions that the server of the other does not have, and the collations of ICU if it
+// was built without, with all that needs them.
+func leaveOut(t *testing.T, from, to *pgx.Conn) {
+	t.Helper()
+	ctx := context.Background()
+	var there []string
+	var icu bool
+	if err := to.QueryRow(ctx, `SELECT array_agg(name), (SELECT count(*) > 10 FROM pg_collation WHERE collprovider = 'i') FROM pg_available_extensions`).Scan(&there, &icu); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := from.Query(ctx, `SELECT format('DROP EXTENSION %I CASCADE', extname) FROM pg_extension WHERE extname <> ALL ($1)
+UNION ALL SELECT format('DROP COLLATION %s CASCADE', oid::regcollation) FROM pg_collation WHERE collprovider = 'i' AND oid >= 16384 AND NOT $2`, there, icu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drops, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, drop := range drops {
+		t.Log(drop)
+		if _, err := from.Exec(ctx, drop); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
