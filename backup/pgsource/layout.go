@@ -189,7 +189,13 @@ func linksOf(tables []pgcatalog.Table, datasets []governance.Dataset) (map[pgcat
 	links := map[pgcatalog.Name][]link{}
 	for _, t := range tables {
 		name := pgcatalog.Name{Schema: t.Schema, Name: t.Name}
-		d, is := of[name]
+		var d governance.Dataset
+		is := false
+		for _, n := range lineage(tables, name) { // a partition is of the dataset of what it is a partition of
+			if d, is = of[n]; is {
+				break
+			}
+		}
 		switch {
 		case !is:
 		case d.Subject != "":

@@ -174,7 +174,7 @@ func readRowsMeta(item backup.Item) (rowsMeta, error) {
 func (l *restore) load(ctx context.Context, conn *pgx.Conn, item backup.Item, meta rowsMeta, to layout) error {
 	what := "pgsource: load table " + to.sql()
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
-	loaded, err := into(ctx, conn, source, to, to.sql())
+	loaded, err := loadInto(ctx, conn, conn, source, to, to.sql())
 	if err != nil {
 		return pgerror.Wrap(what, err)
 	}
@@ -184,9 +184,9 @@ func (l *restore) load(ctx context.Context, conn *pgx.Conn, item backup.Item, me
 	return nil
 }
 
-// into copies rows into a table, which has the columns of a layout, in one transaction. Columns that are kept as text go
-// through a table of texts, whose values the server reads.
-func into(ctx context.Context, conn *pgx.Conn, rows io.Reader, to layout, table string) (int64, error) {
+// loadInto copies rows into a table, which has the columns of a layout, in one transaction of the connection or within one
+// that it is in. Columns that are kept as text go through a table of texts, whose values the server reads.
+func loadInto(ctx context.Context, conn *pgx.Conn, begin beginner, rows io.Reader, to layout, table string) (int64, error) {
 	staged := slices.ContainsFunc(to.Columns, func(c column) bool { return c.Text })
 	if !staged {
 		return copyInto(ctx, conn, rows, table, to.Columns)
@@ -201,7 +201,7 @@ func into(ctx context.Context, conn *pgx.Conn, rows io.Reader, to layout, table 
 			columns, values = append(columns, name+" "+c.Type), append(values, name)
 		}
 	}
-	tx, err := conn.Begin(ctx)
+	tx, err := begin.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -218,7 +218,15 @@ func into(ctx context.Context, conn *pgx.Conn, rows io.Reader, to layout, table 
 		strings.Join(values, ", ")+" FROM "+stage); err != nil {
 		return 0, err
 	}
+	if _, err := tx.Exec(ctx, "DROP TABLE "+stage); err != nil {
+		return 0, err
+	}
 	return loaded, tx.Commit(ctx)
+}
+
+// beginner begins a transaction, or one within it.
+type beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
 // copyInto is COPY FROM. A table without columns has no list of them.

@@ -62,15 +62,15 @@ func (d *Decoder) Decode(dst, src []byte, codec Codec, size int) ([]byte, error)
 	return append(dst, src...), nil
 }
 
-// general decodes zstd. The frame says how large it is, which is compared before anything is allocated for it.
+// general decodes zstd. A frame of 256 bytes or more says how large it is; none is decoded beyond the size.
 func (d *Decoder) general(dst, src []byte, size int) ([]byte, error) {
 	var header zstd.Header
-	if err := header.Decode(src); err != nil || header.Skippable || !header.HasFCS || header.FrameContentSize != uint64(size) {
+	if err := header.Decode(src); err != nil || header.Skippable || header.HasFCS && header.FrameContentSize != uint64(size) {
 		return dst, ErrCorrupt
 	}
 	if d.zstd == nil {
 		// The options are constants that NewReader accepts.
-		d.zstd, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*MaxSize),
+		d.zstd, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*MaxSize), zstd.WithDecoderMaxWindow(16<<20),
 			zstd.WithDecodeAllCapLimit(true))
 	}
 	start := len(dst)
