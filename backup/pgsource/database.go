@@ -19,7 +19,7 @@ type DatabaseConfig struct {
 	URL          string                // of an empty database, direct and not through a pooler, of a role that may make everything
 	Jobs         int                   // connections that load at the same time; 0: 3
 	IndexMemory  int64                 // bytes that the build of one index may use on the server; 0: 1 GiB
-	IndexWorkers int                   // processes besides the first that build a vector's index; 0: as many as the server allows
+	IndexWorkers int                   // processes besides the first that build a vector's index; 0: the server's max_parallel_maintenance_workers
 	MissingRoles MissingRoles          // what is done about roles that the server does not have; empty: refused
 	MinRecall    float64               // share of the nearest rows that a vector's index is to find; 0: 0.8
 	Progress     func(backup.Progress) // may be nil

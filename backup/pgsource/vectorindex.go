@@ -100,7 +100,7 @@ func (l *restore) vectorIndex(ctx context.Context, o pgcatalog.Object) error {
 	var before *string
 	var workers int
 	err = l.lead.QueryRow(ctx, `SELECT (SELECT option_value FROM pg_catalog.pg_options_to_table(c.reloptions) WHERE option_name = 'parallel_workers'),
-	LEAST(pg_catalog.current_setting('max_parallel_workers')::pg_catalog.int4, pg_catalog.current_setting('max_worker_processes')::pg_catalog.int4, 8)
+	pg_catalog.current_setting('max_parallel_maintenance_workers')::pg_catalog.int4
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`, o.Schema, o.Table).Scan(&before, &workers)
 	if err != nil {
 		return pgerror.Wrap(what, err)
@@ -112,16 +112,31 @@ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.rel
 	if before != nil {
 		after = "SET (parallel_workers = " + *before + ")"
 	}
-	settings := fmt.Sprintf("SET maintenance_work_mem = %d; SET max_parallel_maintenance_workers = %d; ALTER TABLE %s SET (parallel_workers = %d)",
-		memory>>10, workers, table, workers)
-	if _, err := l.lead.Exec(ctx, settings, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return pgerror.Wrap(what, err)
+	err = l.build(ctx, o, memory, workers)
+	if class := pgerror.State(err); workers > 0 && (class == outOfDisk || class == outOfMemory) {
+		err = l.build(ctx, o, memory, 0) // processes share memory through a file system that may be small
 	}
-	if err := l.apply(ctx, l.lead, []pgcatalog.Object{o}); err != nil {
+	if err != nil {
 		return err
 	}
 	_, err = l.lead.Exec(ctx, "RESET maintenance_work_mem; RESET max_parallel_maintenance_workers; ALTER TABLE "+table+" "+after, pgx.QueryExecModeSimpleProtocol)
 	return pgerror.Wrap(what, err)
+}
+
+// SQLSTATEs of a server that cannot have memory.
+const (
+	outOfDisk   = "53100"
+	outOfMemory = "53200"
+)
+
+// build builds an index with memory, in bytes, and with so many workers.
+func (l *restore) build(ctx context.Context, o pgcatalog.Object, memory int64, workers int) error {
+	settings := fmt.Sprintf("SET maintenance_work_mem = %d; SET max_parallel_maintenance_workers = %d; ALTER TABLE %s SET (parallel_workers = %d)",
+		memory>>10, workers, pgx.Identifier{o.Schema, o.Table}.Sanitize(), workers)
+	if _, err := l.lead.Exec(ctx, settings, pgx.QueryExecModeSimpleProtocol); err != nil {
+		return pgerror.Wrap("pgsource: build "+o.ID, err)
+	}
+	return l.apply(ctx, l.lead, []pgcatalog.Object{o})
 }
 
 // memory returns how many bytes the build of an index of vectors needs, within what is allowed. An element of an HNSW graph
