@@ -28,6 +28,9 @@ type DatabaseConfig struct {
 // MissingRoles is what a restore does about roles that objects name and the server does not have.
 type MissingRoles string
 
+// ErrRoles says that roles are missing on the server, and which, where MissingRoles is RefuseMissing.
+var ErrRoles = pgcatalog.ErrRoles
+
 // What is done about missing roles.
 const (
 	RefuseMissing MissingRoles = ""       // nothing is made, and an error says which are missing
@@ -93,7 +96,7 @@ func NewDatabase(config DatabaseConfig) (*Database, error) {
 const marker = "shugo: a restore has begun here and has not ended; nothing in this database is to be relied upon"
 
 // Restore implements backup.Destination. A logical snapshot has no log: the goal is empty, the LSN of the cut, or an instant
-// not before it; for any other the error is backup.ErrUnreachable. It is backup.ErrNotEmpty for a database that holds
+// not before it; for any other the error is backup.ErrUnreachable. It is ErrRoles where roles are missing, backup.ErrNotEmpty for a database that holds
 // something, and backup.ErrVersion for a server older than that of the snapshot.
 //
 // When the rows are loaded and committed, Progress is told "serving exactly": queries are answered, those for neighbours by

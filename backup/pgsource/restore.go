@@ -1,6 +1,7 @@
 package pgsource
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -175,7 +176,7 @@ func (l *restore) load(ctx context.Context, conn *pgx.Conn, item backup.Item, me
 	what := "pgsource: load table " + to.sql()
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
 	loaded, err := loadInto(ctx, conn, conn, source, to, to.sql())
-	if err != nil {
+	if err = cmp.Or(source.failed, err); err != nil {
 		return pgerror.Wrap(what, err)
 	}
 	if loaded != meta.Rows {
@@ -255,6 +256,7 @@ type rowSource struct {
 	buffer  []byte // of a chunk
 	rest    []byte // of buffer, to be given
 	ended   bool
+	failed  error // why the stream ended before its end, of which the server tells only that it did
 }
 
 // Read implements io.Reader.
@@ -263,8 +265,8 @@ func (s *rowSource) Read(p []byte) (int, error) {
 		if s.ended {
 			return 0, io.EOF
 		}
-		if err := s.fill(); err != nil {
-			return 0, err
+		if s.failed = s.fill(); s.failed != nil {
+			return 0, s.failed
 		}
 	}
 	n := copy(p, s.rest)
@@ -308,7 +310,8 @@ func (l *restore) loadLarge(ctx context.Context, conn *pgx.Conn, item backup.Ite
 		return pgerror.Wrap(what, err)
 	}
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
-	if _, err := copyInto(ctx, conn, source, "pg_temp.shugo_large", largeLayout().Columns); err != nil {
+	_, err = copyInto(ctx, conn, source, "pg_temp.shugo_large", largeLayout().Columns)
+	if err = cmp.Or(source.failed, err); err != nil {
 		return pgerror.Wrap(what, err)
 	}
 	if _, err := tx.Exec(ctx, "SELECT pg_catalog.count(pg_catalog.lo_put(oid::pg_catalog.oid, place, data)::pg_catalog.text) FROM pg_temp.shugo_large"); err != nil {

@@ -1,6 +1,7 @@
 package pgsource
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -124,8 +125,9 @@ func restoreAside(ctx context.Context, conn *pgx.Conn, tx pgx.Tx, r backup.Reade
 		if !known {
 			return made, corrupt(item.Name, 0, "its table is not in the definition")
 		}
-		loaded, err := loadInto(ctx, conn, tx, &rowSource{ctx: ctx, reader: r, item: item, progress: progress}, l, to)
-		if err != nil {
+		source := &rowSource{ctx: ctx, reader: r, item: item, progress: progress}
+		loaded, err := loadInto(ctx, conn, tx, source, l, to)
+		if err = cmp.Or(source.failed, err); err != nil {
 			return made, pgerror.Wrap("pgsource: load table "+to, err)
 		}
 		if loaded != meta.Rows {
