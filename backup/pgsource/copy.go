@@ -143,10 +143,7 @@ func (c *rowCopy) commit(ctx context.Context, number int) error {
 	return nil
 }
 
-// largePiece is how much of a large object is a row.
-const largePiece = 1 << 20
-
-// largeSQL reads large objects in rows of at most largePiece bytes. An empty one has a row too.
+// largeSQL reads large objects in rows of at most a mebibyte. An empty one has a row too.
 const largeSQL = `SELECT s.oid::pg_catalog.int8 AS oid, n * 1048576 AS place, pg_catalog.lo_get(s.oid, n * 1048576, 1048576) AS data
 FROM (SELECT o AS oid, pg_catalog.lo_lseek64(pg_catalog.lo_open(o, 262144), 0, 2) AS size FROM pg_catalog.unnest(%s::pg_catalog.oid[]) AS o) AS s
 CROSS JOIN LATERAL pg_catalog.generate_series(0, (GREATEST(s.size, 1) - 1) / 1048576) AS n

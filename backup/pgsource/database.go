@@ -29,7 +29,7 @@ type DatabaseConfig struct {
 type MissingRoles string
 
 // ErrRoles says that roles are missing on the server, and which, where MissingRoles is RefuseMissing.
-var ErrRoles = pgcatalog.ErrRoles
+var ErrRoles = errors.New("pgsource: roles are missing")
 
 // What is done about missing roles.
 const (

@@ -24,9 +24,6 @@ type restore struct {
 	definition definition
 	lead       *pgx.Conn
 	progress   *progress
-
-	mu      sync.Mutex
-	created bool // missing roles were made
 }
 
 // all restores everything.
@@ -127,7 +124,7 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = r) ORDER BY r 
 	}
 	missing, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err == nil && len(missing) > 0 {
-		return fmt.Errorf("pgsource: %w: %q", pgcatalog.ErrRoles, missing)
+		return fmt.Errorf("%w: %q", ErrRoles, missing)
 	}
 	return pgerror.Wrap("pgsource: look for roles", err)
 }
@@ -176,7 +173,7 @@ func (l *restore) load(ctx context.Context, conn *pgx.Conn, item backup.Item, me
 	what := "pgsource: load table " + to.sql()
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
 	loaded, err := loadInto(ctx, conn, conn, source, to, to.sql())
-	if err = cmp.Or(source.failed, err); err != nil {
+	if err = cmp.Or(source.close(), err); err != nil {
 		return pgerror.Wrap(what, err)
 	}
 	if loaded != meta.Rows {
@@ -251,6 +248,8 @@ type rowSource struct {
 	item     backup.Item
 	progress *progress
 
+	mu      sync.Mutex // held by Read: the driver may still read when it has returned an error
+	closed  bool
 	decoder chunkDecoder
 	next    int    // chunk to be read
 	buffer  []byte // of a chunk
@@ -261,6 +260,11 @@ type rowSource struct {
 
 // Read implements io.Reader.
 func (s *rowSource) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return 0, io.ErrClosedPipe
+	}
 	for len(s.rest) == 0 {
 		if s.ended {
 			return 0, io.EOF
@@ -272,6 +276,14 @@ func (s *rowSource) Read(p []byte) (int, error) {
 	n := copy(p, s.rest)
 	s.rest = s.rest[n:]
 	return n, nil
+}
+
+// close ends reading and returns why the stream ended before its end.
+func (s *rowSource) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return s.failed
 }
 
 // fill decodes a chunk, after the header and before the mark at the end.
@@ -311,7 +323,7 @@ func (l *restore) loadLarge(ctx context.Context, conn *pgx.Conn, item backup.Ite
 	}
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
 	_, err = copyInto(ctx, conn, source, "pg_temp.shugo_large", largeLayout().Columns)
-	if err = cmp.Or(source.failed, err); err != nil {
+	if err = cmp.Or(source.close(), err); err != nil {
 		return pgerror.Wrap(what, err)
 	}
 	if _, err := tx.Exec(ctx, "SELECT pg_catalog.count(pg_catalog.lo_put(oid::pg_catalog.oid, place, data)::pg_catalog.text) FROM pg_temp.shugo_large"); err != nil {

@@ -127,7 +127,7 @@ func restoreAside(ctx context.Context, conn *pgx.Conn, tx pgx.Tx, r backup.Reade
 		}
 		source := &rowSource{ctx: ctx, reader: r, item: item, progress: progress}
 		loaded, err := loadInto(ctx, conn, tx, source, l, to)
-		if err = cmp.Or(source.failed, err); err != nil {
+		if err = cmp.Or(source.close(), err); err != nil {
 			return made, pgerror.Wrap("pgsource: load table "+to, err)
 		}
 		if loaded != meta.Rows {

@@ -14,27 +14,32 @@ import (
 	"github.com/shugo-data/shugo/internal/floatplane"
 )
 
-// distributions of numbers, with the ratio that each is to reach.
-var distributions = []struct {
+// distribution is a distribution of numbers, with the ratio that it is to reach.
+type distribution struct {
 	name  string
 	width floatplane.Width
 	ratio float64
 	next  func(*rand.Rand) uint32
-}{
-	{"gaussian", floatplane.Single, 0.835, func(r *rand.Rand) uint32 { return math.Float32bits(float32(r.NormFloat64() / 39)) }},
-	{"from float16", floatplane.Single, 0.47, func(r *rand.Rand) uint32 {
-		return math.Float32bits(float32(r.NormFloat64()/39)) &^ 0x1fff
-	}},
-	{"from bfloat16", floatplane.Single, 0.36, func(r *rand.Rand) uint32 {
-		return math.Float32bits(float32(r.NormFloat64()/39)) &^ 0xffff
-	}},
-	{"grid of int8", floatplane.Single, 0.40, func(r *rand.Rand) uint32 {
-		return math.Float32bits(float32(math.Round(r.NormFloat64()*30)) / 127)
-	}},
-	{"zero", floatplane.Single, 0.01, func(*rand.Rand) uint32 { return 0 }},
-	{"noise", floatplane.Single, 1, func(r *rand.Rand) uint32 { return r.Uint32() }},
-	{"half", floatplane.Half, 0.90, func(r *rand.Rand) uint32 { return half(float32(r.NormFloat64() / 39)) }},
-	{"half noise", floatplane.Half, 1, func(r *rand.Rand) uint32 { return r.Uint32() & 0xffff }},
+}
+
+func distributions() []distribution {
+	return []distribution{
+		{"gaussian", floatplane.Single, 0.835, func(r *rand.Rand) uint32 { return math.Float32bits(float32(r.NormFloat64() / 39)) }},
+		{"from float16", floatplane.Single, 0.47, func(r *rand.Rand) uint32 {
+			return math.Float32bits(float32(r.NormFloat64()/39)) &^ 0x1fff
+		}},
+		{"from bfloat16", floatplane.Single, 0.36, func(r *rand.Rand) uint32 {
+			return math.Float32bits(float32(r.NormFloat64()/39)) &^ 0xffff
+		}},
+		{"grid of int8", floatplane.Single, 0.40, func(r *rand.Rand) uint32 {
+			return math.Float32bits(float32(math.Round(r.NormFloat64()*30)) / 127)
+		}},
+		{"zero", floatplane.Single, 0.01, func(*rand.Rand) uint32 { return 0 }},
+		{"noise", floatplane.Single, 1, func(r *rand.Rand) uint32 { return r.Uint32() }},
+		{"half", floatplane.Half, 0.90, func(r *rand.Rand) uint32 { return half(float32(r.NormFloat64() / 39)) }},
+		{"half noise", floatplane.Half, 1, func(r *rand.Rand) uint32 { return r.Uint32() & 0xffff }},
+	}
+
 }
 
 // half returns the bits of a number as float16, toward zero.
@@ -62,7 +67,7 @@ func numbers(count int, width floatplane.Width, next func(*rand.Rand) uint32) []
 
 func TestRatio(t *testing.T) {
 	t.Parallel()
-	for _, d := range distributions {
+	for _, d := range distributions() {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			src := numbers(500_000, d.width, d.next)
@@ -76,7 +81,7 @@ func TestRatio(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	for _, d := range distributions {
+	for _, d := range distributions() {
 		for _, count := range []int{0, 1, 2, 3, 7, 8, 9, 100, 1023, 65535, 65536, 65537} {
 			src := numbers(count, d.width, d.next)
 			for rest := range 4 {
@@ -128,7 +133,7 @@ func roundTrip(t testing.TB, src []byte, width floatplane.Width) float64 {
 }
 
 func TestNoAllocations(t *testing.T) {
-	src := numbers(300_000, floatplane.Single, distributions[0].next)
+	src := numbers(300_000, floatplane.Single, distributions()[0].next)
 	var e floatplane.Encoder
 	var d floatplane.Decoder
 	coded, codec := e.Encode(nil, src, floatplane.Single)
@@ -161,7 +166,7 @@ func FuzzRoundTrip(f *testing.F) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, d := range distributions[:5] {
+	for _, d := range distributions()[:5] {
 		src := numbers(3000, d.width, d.next)
 		var e floatplane.Encoder
 		coded, codec := e.Encode(nil, src, d.width)
@@ -188,7 +193,7 @@ func Example() {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	for _, d := range distributions {
+	for _, d := range distributions() {
 		src := numbers(1<<20, d.width, d.next)
 		b.Run(d.name+"/floatplane", func(b *testing.B) {
 			var e floatplane.Encoder
@@ -210,7 +215,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportMetric(float64(len(dst))/float64(len(src)), "ratio")
 		})
 	}
-	d := distributions[0]
+	d := distributions()[0]
 	src := numbers(1<<20, d.width, d.next)
 	b.Run(d.name+"/gzip", func(b *testing.B) {
 		var out bytes.Buffer
@@ -226,7 +231,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	for _, d := range distributions {
+	for _, d := range distributions() {
 		src := numbers(1<<20, d.width, d.next)
 		b.Run(d.name, func(b *testing.B) {
 			var e floatplane.Encoder
