@@ -42,7 +42,7 @@ type Config struct {
 	Schemas  []string              // only these; empty: all, with what belongs to the database as a whole
 	Jobs     int                   // connections that copy at the same time; 0: 3
 	Binding  Binding               // empty: BindAuto
-	LockWait time.Duration         // for BindSlot and BindLock; 0: 5 s
+	LockWait time.Duration         // for BindSlot, BindLock, and whoever is changing a table; 0: 5 s
 	Datasets []governance.Dataset  // whose Subject is indexed, so that a person's rows can be found; Name is a table, or a schema, a dot and a table
 	Progress func(backup.Progress) // may be nil
 

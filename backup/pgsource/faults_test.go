@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -214,7 +215,7 @@ func TestRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		var repository backuptest.Repository
-		s := source(t, pgsource.Config{URL: address, Binding: pgsource.BindNear})
+		s := source(t, pgsource.Config{URL: address, Binding: pgsource.BindNear, LockWait: 50 * time.Millisecond})
 		if _, err := repository.Write(t.Context(), s.Name(), s.Backup); !errors.Is(err, backup.ErrChanged) {
 			t.Error(err)
 		}

@@ -128,7 +128,7 @@ func checkCut(t *testing.T, r backup.Reader, address, side string) {
 func TestUnchangedChunks(t *testing.T) {
 	t.Parallel()
 	address := made(t, `CREATE TABLE log (id int PRIMARY KEY, t text); ALTER TABLE log ALTER t SET STORAGE EXTERNAL;
-INSERT INTO log SELECT g, repeat(md5(g::text), 150) FROM generate_series(1, 8000) AS g`)
+INSERT INTO log SELECT g, repeat(md5(g::text), 150) FROM generate_series(1, 5000) AS g`)
 	var repository backuptest.Repository
 	chunks := func(r backup.Reader) map[[32]byte]bool {
 		all := map[[32]byte]bool{}
@@ -144,7 +144,7 @@ INSERT INTO log SELECT g, repeat(md5(g::text), 150) FROM generate_series(1, 8000
 		return all
 	}
 	before := chunks(backedUp(t, &repository, pgsource.Config{URL: address, Jobs: 1}))
-	execute(t, address, "INSERT INTO log SELECT g, repeat(md5(g::text), 150) FROM generate_series(8001, 14000) AS g")
+	execute(t, address, "INSERT INTO log SELECT g, repeat(md5(g::text), 150) FROM generate_series(5001, 8000) AS g")
 	after := chunks(backedUp(t, &repository, pgsource.Config{URL: address, Jobs: 4}))
 	same := 0
 	for chunk := range before {

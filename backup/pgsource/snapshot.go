@@ -110,8 +110,10 @@ FROM pg_catalog.pg_roles WHERE rolname = current_user`).Scan(&slots)
 		if err = s.bind(ctx, m); err == nil || ctx.Err() != nil || errors.Is(err, backup.ErrChanged) {
 			return err
 		}
-		if _, failed := m.lead.Exec(ctx, "ROLLBACK"); failed != nil {
-			return pgerror.Wrap("pgsource: end a transaction", failed)
+		for _, conn := range append([]*pgx.Conn{m.lead}, m.workers...) {
+			if _, failed := conn.Exec(ctx, "ROLLBACK"); failed != nil {
+				return pgerror.Wrap("pgsource: end a transaction", failed)
+			}
 		}
 	}
 	return err
@@ -281,14 +283,17 @@ const shapesSQL = `SELECT c.oid, c.relfilenode::pg_catalog.text || ' ' ||
 ` + tablesFrom + ` AND ($2::pg_catalog.oid[] IS NULL OR c.oid = ANY ($2)) ORDER BY c.oid`
 
 // hold locks the tables of the snapshot for all connections, and makes sure that they still are what the snapshot shows.
-// Nobody waits for a lock: whoever waits to change a table would be waited for, and waits for us.
+// Nobody waits long for a lock: whoever waits to change a table would be waited for, and waits for us.
 func (s *Source) hold(ctx context.Context, m *moment) error {
 	tables, err := s.tables(ctx, m.lead)
 	if err != nil {
 		return err
 	}
 	for _, conn := range append([]*pgx.Conn{m.lead}, m.workers...) {
-		err := lock(ctx, conn, tables, "ACCESS SHARE MODE NOWAIT")
+		if _, err := conn.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d", s.config.LockWait.Milliseconds())); err != nil {
+			return pgerror.Wrap("pgsource: lock tables", err)
+		}
+		err := lock(ctx, conn, tables, "ACCESS SHARE MODE")
 		if pgerror.State(err) == "55P03" {
 			return pgerror.WrapAs("pgsource: lock tables: somebody is changing one", backup.ErrChanged, err)
 		}

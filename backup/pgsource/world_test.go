@@ -24,7 +24,7 @@ CREATE TYPE pair AS (a int, b text);
 CREATE DOMAIN score AS int CHECK (VALUE >= 0);
 CREATE TABLE "語 ""学"";"."表;--" (
 	id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "列"" ;" text, gone int, n int DEFAULT 3,
-	twice int GENERATED ALWAYS AS (n * 2) STORED, m mood, ms mood[], p pair, s score, r regclass, j jsonb, x xml, h hstore,
+	twice int GENERATED ALWAYS AS (n * 2) STORED, m mood, ms mood[], p pair, s score, r regclass, acl aclitem, j jsonb, x xml, h hstore,
 	v vector(3), hv halfvec(4), vs vector[], ts tstzrange, mr int4multirange, num numeric, b bytea, u uuid, i interval, inet inet, pt point, q tsquery, tv tsvector,
 	bits varbit(9), c char(4), money money, jp jsonpath, f4 float4, f8 float8[]);
 ALTER TABLE "語 ""学"";"."表;--" DROP COLUMN gone;
@@ -38,7 +38,7 @@ CREATE TABLE empty (a int PRIMARY KEY);
 CREATE TABLE nothing ();
 INSERT INTO nothing SELECT FROM generate_series(1, 7);
 CREATE TABLE wide (id int, t text);
-INSERT INTO wide SELECT g, repeat(md5(g::text), 400000) FROM generate_series(1, 3) AS g;
+INSERT INTO wide SELECT g, repeat(md5(g::text), 400000) FROM generate_series(1, 1) AS g;
 CREATE TABLE a (id int PRIMARY KEY, b int);
 CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);
 ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE INITIALLY DEFERRED;
@@ -53,6 +53,11 @@ CREATE TABLE measured (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE
 CREATE TABLE measured_1 PARTITION OF measured FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE measured_2 PARTITION OF measured DEFAULT;
 INSERT INTO measured SELECT g, '2024-06-01'::date + g FROM generate_series(1, 1000) AS g;
+CREATE TABLE placed (id int, v vector(3)) PARTITION BY RANGE (id);
+CREATE TABLE placed_1 PARTITION OF placed FOR VALUES FROM (0) TO (100);
+CREATE TABLE placed_2 PARTITION OF placed DEFAULT;
+INSERT INTO placed SELECT g, ARRAY[g, 1, 2]::vector FROM generate_series(1, 200) AS g;
+CREATE INDEX placed_hnsw ON placed USING hnsw (v vector_l2_ops);
 CREATE SEQUENCE counter INCREMENT 5; SELECT nextval('counter'), nextval('counter');
 CREATE TABLE documents (id int PRIMARY KEY, body text, embedding vector(32), small halfvec(32));
 INSERT INTO documents SELECT g, '文書 ' || g, (SELECT array_agg(sin(g * 12.9898 + i * 78.233) * 0.1)::vector FROM generate_series(1, 32) AS i), NULL FROM generate_series(1, 2000) AS g;
