@@ -17,8 +17,8 @@ import (
 
 const dimensions = 1536
 
-// messages makes a database with a table of messages, and returns its address.
-func messages(b *testing.B, count int) string {
+// messages makes a database with a table of messages, with an HNSW index if it is to be indexed, and returns its address.
+func messages(b *testing.B, count int, indexed bool) string {
 	b.Helper()
 	address := servertest.Database(b)
 	ctx := b.Context()
@@ -37,8 +37,12 @@ CREATE TABLE messages (id int8 PRIMARY KEY, chat int4 NOT NULL, role text NOT NU
 	if _, err := conn.PgConn().CopyFrom(ctx, in, "COPY messages FROM STDIN (FORMAT binary)"); err != nil {
 		b.Fatal(err)
 	}
-	for _, sql := range []string{"CREATE INDEX ON messages (chat)", "ALTER TABLE messages SET (parallel_workers = 2)", "SET maintenance_work_mem = '1GB'",
-		"CREATE INDEX ON messages USING hnsw (embedding vector_cosine_ops)", "ALTER TABLE messages RESET (parallel_workers)", "VACUUM ANALYZE messages", "CHECKPOINT"} {
+	statements := []string{"CREATE INDEX ON messages (chat)", "VACUUM ANALYZE messages", "CHECKPOINT"}
+	if indexed {
+		statements = append([]string{"ALTER TABLE messages SET (parallel_workers = 2)", "SET maintenance_work_mem = '1GB'",
+			"CREATE INDEX ON messages USING hnsw (embedding vector_cosine_ops)", "ALTER TABLE messages RESET (parallel_workers)"}, statements...)
+	}
+	for _, sql := range statements {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			b.Fatal(err)
 		}
