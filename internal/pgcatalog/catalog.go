@@ -13,7 +13,7 @@ const (
 )
 
 // Catalog is the definition of a database. Two databases with equal definitions, on servers of the same major version, have
-// equal Objects, whatever the order in which things were made.
+// Objects with equal statements, whatever the order in which things were made.
 type Catalog struct {
 	Version     int      `json:"version"`               // of the server, such as 150020
 	Database    string   `json:"database"`              // its name

@@ -231,7 +231,7 @@ func (m *maker) alter() string {
 func TestRandomSchemas(t *testing.T) {
 	t.Parallel()
 	program := dumper(t)
-	for seed := range servertest.Count(6, 300) {
+	for seed := range servertest.Count(10, 300) {
 		testRandomSchema(t, uint64(seed), servertest.Database(t), servertest.Database(t), program)
 	}
 }

@@ -85,7 +85,7 @@ func (g *graph) declare(n *node) {
 // the data.
 func (g *graph) enclose(check *node, needers []*node) {
 	table := g.resolve(g.owners[key{check.Class, check.OID}])
-	if table == nil {
+	if table == nil || !table.Braces && table.Kind != "domain" {
 		return
 	}
 	if reachesOther(check, table) || check.late(table, map[*node]bool{}) {

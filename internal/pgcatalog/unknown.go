@@ -99,6 +99,9 @@ func (g *graph) knows(k key, catalog string, part bool) bool {
 	if g.nodes[k] != nil {
 		return true
 	}
+	if of := g.resolve(k); of != nil && of.Kind == "extension" {
+		return true
+	}
 	if !part {
 		switch catalog {
 		case "pg_attrdef", "pg_constraint", "pg_amop", "pg_amproc": // generated columns, inherited checks, members of families

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ func TestReleases(t *testing.T) {
 func testRelease(t *testing.T, version string) {
 	bin := servertest.Release(t, version)
 	source := hard(t)
+	addExtension(t, bin)
 	newer := servertest.NewClusterWith(t, servertest.ClusterConfig{Bin: bin})
 	first, second := databaseIn(t, newer, "first_restored"), databaseIn(t, newer, "second_restored")
 	from, to, last := connect(t, source), connect(t, first), connect(t, second)
@@ -41,13 +43,41 @@ func testRelease(t *testing.T, version string) {
 		}
 		load(t, first, string(script))
 	}
+	load(t, first, "CREATE EXTENSION configured SCHEMA ext; INSERT INTO ext.config (name) VALUES ('ours'); CREATE POLICY p ON ext.config USING (true)")
 	d := read(t, to)
+	if !slices.ContainsFunc(d.Tables, func(t pgcatalog.Table) bool {
+		return t.Extension == "configured" && t.Rows && t.Condition == "WHERE NOT own"
+	}) {
+		t.Error("the rows of a table of configuration are not part of the backup")
+	}
 	if len(d.Unsupported) > 0 {
 		t.Errorf("unsupported: %q", d.Unsupported)
 	}
 	restoreWith(t, to, d, last, pgcatalog.ApplyConfig{})
 	compareWith(t, func(args ...string) (string, error) { return newer.Program("pg_dump", args...) }, first, second)
 	compareFacts(t, to, d, last, read(t, last))
+}
+
+// addExtension gives a release an extension that has a table of configuration, of which some rows are its own.
+func addExtension(t *testing.T, bin string) {
+	t.Helper()
+	for name, text := range map[string]string{
+		"configured.control": "default_version = '1.0'\nrelocatable = true\n",
+		"configured--1.0.sql": `CREATE TABLE config (id serial, name text, own bool DEFAULT false);
+INSERT INTO config (name, own) VALUES ('from the extension', true);
+CREATE TABLE no_config (id int);
+ALTER TABLE config ADD PRIMARY KEY (id), ADD CHECK (name <> '');
+SELECT pg_extension_config_dump('config', 'WHERE NOT own');
+SELECT pg_extension_config_dump('config_id_seq', '');`,
+	} {
+		folder, err := filepath.Glob(filepath.Join(filepath.Dir(bin), "share", "extension"))
+		if err != nil || len(folder) != 1 {
+			t.Fatalf("the release has %d folders of extensions, expected one: %v", len(folder), err)
+		}
+		if err := os.WriteFile(filepath.Join(folder[0], name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // databaseIn makes a database in a cluster.

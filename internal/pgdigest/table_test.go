@@ -157,3 +157,36 @@ INSERT INTO "some" DEFAULT VALUES; INSERT INTO "some" DEFAULT VALUES`)
 		t.Errorf("got %+v, %+v and %+v", c["empty"], c["none"], c["some"])
 	}
 }
+
+// TestLargeObjects shows that their digest sees their numbers and their content.
+func TestLargeObjects(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, servertest.Database(t))
+	seen := map[string]string{}
+	for _, change := range []string{"SELECT 1", `SELECT lo_from_bytea(7, '\x01')`, `SELECT lo_put(7, 1, '\x00')`, `SELECT lo_from_bytea(8, '\x01')`, "SELECT lo_unlink(7)"} {
+		execute(t, conn, change)
+		fact, err := pgdigest.LargeObjects(context.Background(), conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, twice := seen[fact.Value]; twice {
+			t.Errorf("one digest after %s and %s", other, change)
+		}
+		seen[fact.Value] = change
+	}
+}
+
+// TestFactNames shows that tables whose names could be mistaken for one another have facts of different names.
+func TestFactNames(t *testing.T) {
+	t.Parallel()
+	for want, name := range map[string]pgcatalog.Name{
+		"table public.messages": {Schema: "public", Name: "messages"},
+		`table "a.b"."c"`:       {Schema: "a.b", Name: "c"},
+		`table "a"."b.c"`:       {Schema: "a", Name: "b.c"},
+		"table 日本語.型":           {Schema: "日本語", Name: "型"},
+	} {
+		if got := (pgdigest.Content{Table: name}).Fact().Name; got != want {
+			t.Errorf("got %s, expected %s", got, want)
+		}
+	}
+}
