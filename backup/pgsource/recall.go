@@ -52,7 +52,7 @@ func (d *Database) recalls(ctx context.Context, conn *pgx.Conn) ([]backup.Findin
 	}
 	var findings []backup.Finding
 	for _, x := range indexes {
-		found, expected, err := x.probe(ctx, conn)
+		found, expected, used, err := x.probe(ctx, conn)
 		if err != nil {
 			return nil, pgerror.Wrap(what, err)
 		}
@@ -60,8 +60,11 @@ func (d *Database) recalls(ctx context.Context, conn *pgx.Conn) ([]backup.Findin
 			Detail: "no rows to search for"}
 		if expected > 0 {
 			recall := float64(found) / float64(expected)
-			f.Passed = recall >= d.config.MinRecall
+			f.Passed = recall >= d.config.MinRecall && used
 			f.Detail = fmt.Sprintf("%.3f of %d found, expected %.3f", recall, expected, d.config.MinRecall)
+		}
+		if expected > 0 && !used {
+			f.Detail = "the server does not use it"
 		}
 		findings = append(findings, f)
 	}
@@ -74,30 +77,33 @@ func (x vectorIndex) from() string {
 }
 
 // probe counts rows that the index finds among the nearest, and those that exact search finds. Rows that are as near as the
-// farthest of these count as found.
-func (x vectorIndex) probe(ctx context.Context, conn *pgx.Conn) (found, expected int, err error) {
+// farthest of these count as found. It also reports whether the server planned to use the index.
+func (x vectorIndex) probe(ctx context.Context, conn *pgx.Conn) (found, expected int, used bool, err error) {
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx))
 	rows, err := tx.Query(ctx, "SELECT ("+x.expression+")::pg_catalog.text "+x.from()+
 		" ORDER BY pg_catalog.hashtextextended(ctid::pg_catalog.text, 0) LIMIT "+fmt.Sprint(probes))
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	vectors, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	for _, v := range vectors {
 		exact, err := x.search(ctx, tx, v, "SET LOCAL enable_indexscan = off; SET LOCAL enable_seqscan = on; SET LOCAL enable_sort = on")
 		if err != nil {
-			return 0, 0, err
+			return 0, 0, false, err
 		}
 		near, err := x.search(ctx, tx, v, "SET LOCAL enable_indexscan = on; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL hnsw.ef_search = 100; SET LOCAL ivfflat.probes = 20")
 		if err != nil {
-			return 0, 0, err
+			return 0, 0, false, err
+		}
+		if used, err = x.planned(ctx, tx, v); err != nil {
+			return 0, 0, false, err
 		}
 		expected += len(exact)
 		for n := 0; n < len(exact) && n < len(near); n++ {
@@ -106,7 +112,25 @@ func (x vectorIndex) probe(ctx context.Context, conn *pgx.Conn) (found, expected
 			}
 		}
 	}
-	return found, expected, nil
+	return found, expected, used, nil
+}
+
+// query returns the query for the distances of the nearest rows to a vector, which is a literal, so that an index on a
+// predicate or an expression is chosen as for any query.
+func (x vectorIndex) query(vector string) string {
+	distance := x.expression + " " + x.operator + " '" + strings.ReplaceAll(vector, "'", "''") + "'::" + x.kind
+	return fmt.Sprintf("SELECT %s %s ORDER BY %s LIMIT %d", distance, x.from(), distance, neighbors)
+}
+
+// planned reports whether the server would use the index, by the settings of the transaction.
+func (x vectorIndex) planned(ctx context.Context, tx pgx.Tx, vector string) (bool, error) {
+	rows, err := tx.Query(ctx, "EXPLAIN (COSTS false) "+x.query(vector))
+	if err != nil {
+		return false, err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	plan := strings.Join(lines, "\n")
+	return strings.Contains(plan, "using "+x.name+" ") || strings.Contains(plan, "using "+pgx.Identifier{x.name}.Sanitize()+" "), err
 }
 
 // search returns the distances of the nearest rows to a vector.
@@ -114,9 +138,7 @@ func (x vectorIndex) search(ctx context.Context, tx pgx.Tx, vector, settings str
 	if _, err := tx.Exec(ctx, settings, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, err
 	}
-	// A literal, so that an index on a predicate or an expression is chosen as for any query.
-	distance := x.expression + " " + x.operator + " '" + strings.ReplaceAll(vector, "'", "''") + "'::" + x.kind
-	rows, err := tx.Query(ctx, fmt.Sprintf("SELECT %s %s ORDER BY %s LIMIT %d", distance, x.from(), distance, neighbors))
+	rows, err := tx.Query(ctx, x.query(vector))
 	if err != nil {
 		return nil, err
 	}
