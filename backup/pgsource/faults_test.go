@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
@@ -265,5 +266,31 @@ func TestExamineDiffers(t *testing.T) {
 		if f.Passed == (f.Check == "foreign keys resolve") {
 			t.Errorf("%+v", f)
 		}
+	}
+}
+
+// Findings are what they say: an index that is not valid, and one that finds little.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	address := made(t, `CREATE TABLE points (id int PRIMARY KEY, v vector(64));
+SELECT setseed(0.5);
+INSERT INTO points SELECT g, (SELECT array_agg(random() - 0.5)::vector FROM generate_series(1, 64) AS n WHERE g > 0) FROM generate_series(1, 5000) AS g;
+CREATE INDEX poor ON points USING hnsw (v vector_l2_ops) WITH (m = 2, ef_construction = 4);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'points_pkey'::regclass`)
+	x, err := database(t, pgsource.DatabaseConfig{URL: address, MinRecall: 1}).Examine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed := map[string]bool{}
+	for _, f := range x.Findings {
+		passed[f.Check] = f.Passed
+	}
+	want := map[string]bool{
+		`index "public"."poor" is valid`:               true,
+		`index "public"."points_pkey" is valid`:        false,
+		`index "public"."poor" finds the nearest rows`: false,
+	}
+	if diff := cmp.Diff(want, passed); diff != "" {
+		t.Errorf("%s\n%+v", diff, x.Findings)
 	}
 }
