@@ -78,7 +78,7 @@ func (b *backupRun) copyPart(ctx context.Context, conn *pgx.Conn, l layout, numb
 		f.reset()
 		sql := "COPY (SELECT " + l.selection() + " FROM ONLY " + l.sql() + " AS t " + clause + ") TO STDOUT (FORMAT binary)"
 		if _, err := conn.PgConn().CopyTo(ctx, &f, sql); err != nil {
-			return changed("pgsource: copy table "+l.sql(), err)
+			return unlessFailed(f.failed, changed("pgsource: copy table "+l.sql(), err))
 		}
 		if err := f.finish(); err != nil {
 			return err
@@ -88,6 +88,14 @@ func (b *backupRun) copyPart(ctx context.Context, conn *pgx.Conn, l layout, numb
 		}
 	}
 	return c.commit(ctx, number)
+}
+
+// unlessFailed returns what went wrong on our side, of which the text may be shown, or else what the driver says.
+func unlessFailed(failed, err error) error {
+	if failed != nil {
+		return failed
+	}
+	return err
 }
 
 // rowCopy takes the rows of one item.
@@ -199,7 +207,7 @@ func (b *backupRun) copyLarge(ctx context.Context, conn *pgx.Conn, oids []uint32
 		return coder.add(row)
 	}}
 	if _, err := conn.PgConn().CopyTo(ctx, &f, "COPY ("+fmt.Sprintf(largeSQL, largeObjects(oids))+") TO STDOUT (FORMAT binary)"); err != nil {
-		return pgerror.Wrap("pgsource: copy large objects", err)
+		return unlessFailed(f.failed, pgerror.Wrap("pgsource: copy large objects", err))
 	}
 	if err := f.finish(); err != nil {
 		return err

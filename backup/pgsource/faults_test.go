@@ -109,6 +109,9 @@ func TestBackupEndsHalfWay(t *testing.T) {
 		if !errors.Is(err, want) {
 			t.Errorf("%v, expected %v", err, want)
 		}
+		if want == failure && !strings.Contains(err.Error(), failure.Error()) {
+			t.Errorf("%v does not say what is wrong", err)
+		}
 		if all, _ := repository.Snapshots(t.Context()); len(all) != 0 {
 			t.Errorf("%d snapshots", len(all))
 		}

@@ -59,6 +59,7 @@ type framing struct {
 	partial []byte // what came of a row that is not whole
 	begun   bool   // the header was read
 	ended   bool   // the mark at the end was read
+	failed  error  // what take returned
 }
 
 // reset makes the framing ready for another stream.
@@ -101,8 +102,8 @@ func (f *framing) parse(data []byte) ([]byte, error) {
 		}
 		if data[0] == 0xff && data[1] == 0xff {
 			f.ended = true
-		} else if err := f.take(data[:size]); err != nil {
-			return nil, err
+		} else if f.failed = f.take(data[:size]); f.failed != nil {
+			return nil, f.failed
 		}
 		data = data[size:]
 	}

@@ -1,7 +1,6 @@
 package pgsource
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -173,8 +172,8 @@ func (l *restore) load(ctx context.Context, conn *pgx.Conn, item backup.Item, me
 	what := "pgsource: load table " + to.sql()
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
 	loaded, err := loadInto(ctx, conn, conn, source, to, to.sql())
-	if err = cmp.Or(source.close(), err); err != nil {
-		return pgerror.Wrap(what, err)
+	if err = unlessFailed(source.close(), pgerror.Wrap(what, err)); err != nil {
+		return err
 	}
 	if loaded != meta.Rows {
 		return fmt.Errorf("%s: %d rows, expected %d: %w", what, loaded, meta.Rows, backup.ErrCorrupt)
@@ -323,8 +322,8 @@ func (l *restore) loadLarge(ctx context.Context, conn *pgx.Conn, item backup.Ite
 	}
 	source := &rowSource{ctx: ctx, reader: l.reader, item: item, progress: l.progress}
 	_, err = copyInto(ctx, conn, source, "pg_temp.shugo_large", largeLayout().Columns)
-	if err = cmp.Or(source.close(), err); err != nil {
-		return pgerror.Wrap(what, err)
+	if err = unlessFailed(source.close(), pgerror.Wrap(what, err)); err != nil {
+		return err
 	}
 	if _, err := tx.Exec(ctx, "SELECT pg_catalog.count(pg_catalog.lo_put(oid::pg_catalog.oid, place, data)::pg_catalog.text) FROM pg_temp.shugo_large"); err != nil {
 		return pgerror.Wrap(what, err)

@@ -1,7 +1,6 @@
 package pgsource
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -127,8 +126,8 @@ func restoreAside(ctx context.Context, conn *pgx.Conn, tx pgx.Tx, r backup.Reade
 		}
 		source := &rowSource{ctx: ctx, reader: r, item: item, progress: progress}
 		loaded, err := loadInto(ctx, conn, tx, source, l, to)
-		if err = cmp.Or(source.close(), err); err != nil {
-			return made, pgerror.Wrap("pgsource: load table "+to, err)
+		if err = unlessFailed(source.close(), pgerror.Wrap("pgsource: load table "+to, err)); err != nil {
+			return made, err
 		}
 		if loaded != meta.Rows {
 			return made, fmt.Errorf("pgsource: load table %s: %d rows, expected %d: %w", to, loaded, meta.Rows, backup.ErrCorrupt)

@@ -182,3 +182,19 @@ func TestRoundTrip(t *testing.T) {
 		})
 	}
 }
+
+// A snapshot of some schemas has nothing of others, and a progress that ends where it said it would.
+func TestSomeSchemas(t *testing.T) {
+	t.Parallel()
+	address := made(t, `CREATE SCHEMA x; CREATE TABLE x.a (id int PRIMARY KEY); INSERT INTO x.a SELECT generate_series(1, 10); CREATE TABLE b ()`)
+	var repository backuptest.Repository
+	var last backup.Progress
+	r := backedUp(t, &repository, pgsource.Config{URL: address, Schemas: []string{"x"}, Progress: func(p backup.Progress) { last = p }})
+	to := restored(t, r)
+	if n := query[int64](t, to, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')"); n != 1 {
+		t.Errorf("%d tables, expected 1", n)
+	}
+	if last.Work != "backup postgres" || last.Done == 0 || last.Done > last.Total {
+		t.Errorf("%+v", last)
+	}
+}
