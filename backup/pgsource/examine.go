@@ -124,10 +124,11 @@ func (d *Database) facts(ctx context.Context, catalog pgcatalog.Catalog) ([]back
 	return facts, nil
 }
 
-// validIndexesSQL reads whether queries may use each index.
+// validIndexesSQL reads whether queries may use each index. Those of partitioned tables have no entries of their own, and may
+// be not valid because a partition has none.
 const validIndexesSQL = `SELECT n.nspname, c.relname, i.indisvalid AND i.indisready AND i.indislive
 FROM pg_catalog.pg_index AS i
-JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'i'
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname !~ '^pg_' ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`
 
