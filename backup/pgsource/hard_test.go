@@ -1,11 +1,13 @@
 package pgsource_test
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/backuptest"
 	"github.com/shugo-data/shugo/backup/pgsource"
 	"github.com/shugo-data/shugo/internal/servertest"
@@ -31,4 +33,28 @@ func TestHardCases(t *testing.T) {
 	r := backedUp(t, &repository, pgsource.Config{URL: from})
 	execute(t, from, dropSubscriptionsSQL)
 	execute(t, restored(t, r), dropSubscriptionsSQL)
+
+	// What a restore makes before it fails can be taken back, whatever it is.
+	for _, at := range []string{"rows", "after indexes"} {
+		to := servertest.Database(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		c := &cutter{Reader: r, do: func() error { return &backup.CorruptError{Object: "x"} }}
+		progress := func(backup.Progress) {}
+		if at != "rows" {
+			c.left.Store(1 << 30)
+			progress = func(p backup.Progress) {
+				if p.Item == "after indexes" {
+					cancel()
+				}
+			}
+		}
+		if err := database(t, pgsource.DatabaseConfig{URL: to, Progress: progress}).Restore(ctx, c, backup.Goal{}); err == nil {
+			t.Error("a restore that was ended ended well")
+		}
+		cancel()
+		if err := database(t, pgsource.DatabaseConfig{URL: to}).Restore(t.Context(), r, backup.Goal{}); err != nil {
+			t.Errorf("after a restore that failed at %s: %v", at, err)
+		}
+		execute(t, to, dropSubscriptionsSQL)
+	}
 }
