@@ -35,7 +35,7 @@ SELECT b.oid, pg_catalog.format_type(t.oid, -1),
 	WHEN s.proname IN ('record_send', 'array_send', 'range_send', 'multirange_send') AND s.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
 		AND t.oid >= 16384 THEN 'output'
 	ELSE 'send' END,
-	COALESCE(pg_catalog.format('%I.%I', n.nspname, s.proname), '')
+	COALESCE(pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(s.proname), '')
 FROM base AS b
 JOIN pg_catalog.pg_type AS t ON t.oid = b.typ AND t.typtype <> 'd'
 LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typlen = -1
