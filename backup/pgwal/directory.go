@@ -51,7 +51,7 @@ type DirectoryConfig struct {
 	// Start starts a server on the data directory, returns its address as a superuser and how to stop it. It may return
 	// while the server is still in recovery. Nil: the host starts the server itself, and Examine has nothing to ask.
 	Start func(ctx context.Context, dir string) (url string, stop func(), err error)
-	// Facts observes what is to be compared with the live server. Nil: no facts.
+	// Facts observes what is to be compared with the live server, as that of the Witness does. Nil: the function Facts.
 	Facts func(context.Context, pgx.Tx) ([]backup.Fact, error)
 	// Progress is told how far the restore is; may be nil.
 	Progress func(backup.Progress)
@@ -121,6 +121,9 @@ func NewDirectory(c DirectoryConfig) (*Directory, error) {
 	}
 	if c.Action == "" {
 		c.Action = Promote
+	}
+	if c.Facts == nil {
+		c.Facts = Facts
 	}
 	return &Directory{config: c}, nil
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/backuptest"
@@ -81,29 +80,6 @@ func (s *starter) start(_ context.Context, dir string) (string, func(), error) {
 	return s.restored.URL, func() { s.restored.StopImmediate(s.t) }, nil
 }
 
-// sums are facts of all tables of the schema public.
-func sums(ctx context.Context, tx pgx.Tx) ([]backup.Fact, error) {
-	rows, err := tx.Query(ctx, `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`)
-	if err != nil {
-		return nil, err
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
-	var facts []backup.Fact
-	for _, name := range names {
-		table := pgx.Identifier{name}.Sanitize()
-		var value string
-		err := tx.QueryRow(ctx, `SELECT count(*) || ' rows, ' || COALESCE(md5(string_agg(t::text, ' ' ORDER BY t::text)), '') FROM `+table+` t`).Scan(&value)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, backup.Fact{Name: "table " + name, Value: value})
-	}
-	return facts, nil
-}
-
 // source returns a source of a cluster that waits for a receiver.
 func source(t testing.TB, c *servertest.Cluster, config pgwal.SourceConfig) *pgwal.Source {
 	t.Helper()
@@ -115,8 +91,8 @@ func source(t testing.TB, c *servertest.Cluster, config pgwal.SourceConfig) *pgw
 	return s
 }
 
-// take takes a base backup into a repository.
-func take(t testing.TB, repository backup.Repository, s *pgwal.Source) backup.Reader {
+// takeBase takes a base backup into a repository.
+func takeBase(t testing.TB, repository backup.Repository, s *pgwal.Source) backup.Reader {
 	t.Helper()
 	snapshot, err := repository.Write(context.Background(), s.Name(), s.Backup)
 	if err != nil {
@@ -135,7 +111,7 @@ func restored(t testing.TB, s *starter, r backup.Reader, to backup.Goal, config 
 	if config.Path == "" {
 		config.Path = filepath.Join(scratch(t), "data")
 	}
-	config.Start, config.Facts = s.start, sums
+	config.Start = s.start
 	d, err := pgwal.NewDirectory(config)
 	if err != nil {
 		t.Fatal(err)
@@ -194,9 +170,9 @@ func TestRestore(t *testing.T) {
 	receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
 	stop := load(t, live.URL, 4)
 	makeMarks(t, d, 0, 3)
-	r := take(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
 	marks := makeMarks(t, d, 3, 30)
-	witness, err := pgwal.NewWitness(pgwal.WitnessConfig{Connection: live.URL, Facts: sums, Patience: 10 * time.Second})
+	witness, err := pgwal.NewWitness(pgwal.WitnessConfig{Connection: live.URL, Patience: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +269,7 @@ func TestRestoreWithoutLog(t *testing.T) {
 	d.exec(`CREATE TABLE mark (number int)`)
 	makeMarks(t, d, 0, 3)
 	var repository backuptest.Repository
-	r := take(t, &repository, source(t, live, pgwal.SourceConfig{IncludeWAL: true}))
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{IncludeWAL: true}))
 	path := filepath.Join(scratch(t), "it's 100% \\ \"データ\" $HOME", "data")
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func TestRestoreAcrossTimelines(t *testing.T) {
 	d.exec(`CREATE TABLE mark (number int)`)
 	var repository backuptest.Repository
 	receiver, stop := receiving(t, pgwal.ReceiverConfig{Connection: first.URL, Repository: &repository})
-	r := take(t, &repository, source(t, first, pgwal.SourceConfig{Await: receiver.Await}))
+	r := takeBase(t, &repository, source(t, first, pgwal.SourceConfig{Await: receiver.Await}))
 	before := makeMarks(t, d, 0, 5)
 	await(t, receiver, d.cut())
 	if err := stop(); err != nil {

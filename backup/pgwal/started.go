@@ -131,9 +131,6 @@ func (d *Directory) examine(ctx context.Context, tx pgx.Tx) (backup.Examination,
 	}
 	e.Findings = append(e.Findings, backup.Finding{Check: "indexes are valid", Passed: invalid == 0,
 		Detail: fmt.Sprintf("%d of %d are not", invalid, indexes)})
-	if d.config.Facts == nil {
-		return e, nil
-	}
 	facts, err := d.config.Facts(ctx, tx)
 	if err != nil {
 		return e, fmt.Errorf("pgwal: examine: facts: %w", err)
