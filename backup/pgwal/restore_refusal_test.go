@@ -157,6 +157,7 @@ func TestRestoreRefuses(t *testing.T) {
 	t.Run("not empty", func(t *testing.T) { t.Parallel(); refusesNotEmpty(t, b.reader) })
 	t.Run("disk full", func(t *testing.T) { t.Parallel(); refusesFull(t, b.reader) })
 	t.Run("cancelled", func(t *testing.T) { t.Parallel(); cancelledRestore(t, b.reader) })
+	t.Run("server that does not start", func(t *testing.T) { t.Parallel(); stoppedStart(t, b) })
 	t.Run("other snapshot", func(t *testing.T) { t.Parallel(); refusesOther(t) })
 }
 
@@ -242,6 +243,34 @@ func cancelledRestore(t *testing.T, r backup.Reader) {
 			t.Errorf("after %d chunks: error %v", after, err)
 		}
 		nothingIn(t, parent)
+	}
+}
+
+// stoppedStart leaves nothing where the server does not start, or is another one.
+func stoppedStart(t *testing.T, b backedUp) {
+	failure, stopped := errors.New("no room for a server"), 0
+	for name, test := range map[string]struct {
+		start func(context.Context, string) (string, func(), error)
+		want  error
+	}{
+		"not started": {func(context.Context, string) (string, func(), error) { return "", nil, failure }, failure},
+		"another":     {func(context.Context, string) (string, func(), error) { return b.live.URL, func() { stopped++ }, nil }, backup.ErrUnreachable},
+	} {
+		parent := t.TempDir()
+		d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: filepath.Join(parent, "data"), Start: test.start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Restore(context.Background(), b.reader, backup.Goal{}); !errors.Is(err, test.want) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if _, err := d.Examine(context.Background()); err == nil {
+			t.Errorf("%s: there was something to examine", name)
+		}
+		nothingIn(t, parent)
+	}
+	if stopped != 1 {
+		t.Errorf("%d servers were stopped, expected 1", stopped)
 	}
 }
 
