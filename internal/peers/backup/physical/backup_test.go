@@ -76,6 +76,25 @@ func BenchmarkBackup(b *testing.B) {
 			}
 		}
 	})
+	b.Run("shugo", func(b *testing.B) { // and compressed, sealed and kept
+		b.SetBytes(total)
+		var peak uint64
+		var stored int64
+		for b.Loop() {
+			b.StopTimer()
+			repository := newRepository(b, folder(b)) // an empty one, so that nothing is there already
+			b.StartTimer()
+			peak = max(peak, heap(func() {
+				snapshot, err := repository.Write(context.Background(), source.Name(), source.Backup)
+				if err != nil {
+					b.Fatal(err)
+				}
+				stored = snapshot.Stored
+			}))
+		}
+		b.ReportMetric(float64(peak)/(1<<20), "MiB-peak-heap")
+		b.ReportMetric(float64(stored)/1e6, "MB-stored")
+	})
 	b.Run("pgBackRest", func(b *testing.B) {
 		p := newPgBackRest(b, c, socket, folder(b))
 		b.SetBytes(total)
