@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -300,5 +301,48 @@ func TestRestoreQuoting(t *testing.T) {
 		if got := query[string](d, `SELECT current_setting($1)`, name); got != want {
 			t.Errorf("%s is %q, expected %q", name, got, want)
 		}
+	}
+}
+
+// TestRestoreTornLog restores from logs that end at any byte, as they do when a server and its receiver are gone at once: to
+// the last record that is whole, and no commit is there without all those before it.
+func TestRestoreTornLog(t *testing.T) {
+	t.Parallel()
+	live := servertest.NewClusterWith(t, durable())
+	d := connect(t, live)
+	d.exec(messageTable)
+	d.exec(`CREATE TABLE mark (number int)`)
+	var repository backuptest.Repository
+	receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+	stop := load(t, live.URL, 3)
+	marks := makeMarks(t, d, 0, 50)
+	stop()
+	last := d.cut()
+	await(t, receiver, last)
+	from := r.Snapshot().Cut.LSN
+	random := rand.New(rand.NewPCG(1, uint64(last.LSN)))
+	for range servertest.Count(4, 60) {
+		end := uint64(from) + random.Uint64N(uint64(last.LSN-from))
+		t.Run(backup.LSN(end).String(), func(t *testing.T) {
+			t.Parallel()
+			torn := altered{Reader: r, entries: func(_ string, e backup.Entry) (backup.Entry, bool) {
+				if e.End > end {
+					e.Data, e.End = e.Data[:max(e.Start, end)-e.Start], max(e.Start, end)
+				}
+				return e, e.Start < end
+			}}
+			_, c := restored(t, &starter{t: t, live: live}, torn, backup.Goal{}, pgwal.DirectoryConfig{})
+			want := 0
+			for _, m := range marks {
+				if uint64(m.lsn) <= end {
+					want++
+				}
+			}
+			got := query[int](connect(t, c), `SELECT count(*) FROM mark`)
+			if whole := query[bool](connect(t, c), `SELECT count(*) = COALESCE(max(number) + 1, 0) FROM mark`); got < want || got > want+1 || !whole {
+				t.Errorf("%d marks, without holes: %t; expected %d, or one more of which the commit was there", got, whole, want)
+			}
+		})
 	}
 }
