@@ -172,6 +172,10 @@ func TestRestore(t *testing.T) {
 	stop := load(t, live.URL, 4)
 	makeMarks(t, d, 0, 3)
 	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+	base, err := pgwal.ReadBase(r)
+	if err != nil {
+		t.Fatal(err)
+	}
 	marks := makeMarks(t, d, 3, 30)
 	witness, err := pgwal.NewWitness(pgwal.WitnessConfig{Connection: live.URL, Patience: 10 * time.Second})
 	if err != nil {
@@ -219,6 +223,12 @@ func TestRestore(t *testing.T) {
 			}
 			if e.Versions["data_checksums"] != "on" || !e.Findings[0].Passed {
 				t.Errorf("examination %+v", e)
+			}
+			if test.to.LSN != 0 {
+				output, err := c.Program("pg_waldump", "-q", "-p", c.Data()+".wal", "-s", base.Start.String(), "-e", test.to.LSN.String())
+				if err != nil {
+					t.Errorf("pg_waldump: %v\n%s", err, output)
+				}
 			}
 			found.exec(`INSERT INTO mark VALUES (1000)`)
 			proveFiles(t, c)
