@@ -223,7 +223,11 @@ func refusesFull(t *testing.T, r backup.Reader) {
 
 // cancelledRestore ends restores at many moments.
 func cancelledRestore(t *testing.T, r backup.Reader) {
-	for after := range servertest.Count(12, 200) {
+	chunks := 0
+	for _, item := range r.Items() {
+		chunks += item.Chunks
+	}
+	for after := range min(servertest.Count(12, chunks), chunks) {
 		parent := t.TempDir()
 		d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: filepath.Join(parent, "data"), Workers: 2})
 		if err != nil {
