@@ -39,9 +39,9 @@ type DirectoryConfig struct {
 	Timeline uint32
 	// Action at the goal; empty: Promote.
 	Action Action
-	// Complete is until when the host knows the log to be whole, such as the last sign of life of a server that has
-	// nothing to write. A goal of a time later than this and than the last entry of the log is refused.
-	Complete time.Time
+	// Complete returns until when the log is known to be whole, such as the last sign of life of a server that had nothing
+	// to write. A goal of a time later than this and than the last entry of the log is refused. Nil: nobody knows.
+	Complete func() time.Time
 	// Settings are added to postgresql.auto.conf, after those of the restore.
 	Settings map[string]string
 	// Workers write files at once; 0: one for each processor that this program uses.
@@ -69,9 +69,10 @@ type DirectoryConfig struct {
 type Directory struct {
 	config DirectoryConfig
 
-	mu   sync.Mutex
-	url  string // of the started server
-	stop func()
+	mu      sync.Mutex
+	url     string // of the started server
+	stop    func()
+	reached backup.Cut
 }
 
 var _ backup.Destination = (*Directory)(nil)
@@ -162,7 +163,27 @@ func (d *Directory) Restore(ctx context.Context, r backup.Reader, to backup.Goal
 		return err
 	}
 	meter.end()
-	return d.start(ctx, reached)
+	if err := d.start(ctx, reached); err != nil {
+		return err
+	}
+	if reached.LSN == 0 {
+		reached = r.Snapshot().Cut
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reached = reached
+	return nil
+}
+
+// Reached returns the moment to which Restore came: the end of the last record, on the timeline that it is of, and the time of
+// the last commit before it, or of the snapshot if there is none since.
+func (d *Directory) Reached(context.Context) (backup.Cut, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.reached.LSN == 0 {
+		return backup.Cut{}, errors.New("pgwal: nothing was restored")
+	}
+	return d.reached, nil
 }
 
 func checkGoal(to backup.Goal) error {
@@ -188,20 +209,23 @@ func (d *Directory) restoreLog(ctx context.Context, r backup.Reader, base Base, 
 	if err != nil {
 		return backup.Cut{}, err
 	}
-	p := &replay{base: base, goal: to, complete: d.config.Complete, reader: r, read: meter.add,
+	p := &replay{base: base, goal: to, reader: r, read: meter.add,
 		to: &segments{root: t.wal, size: base.SegmentSize}}
-	end, timeline, err := p.run(ctx, legs)
+	if d.config.Complete != nil {
+		p.complete = d.config.Complete()
+	}
+	reached, err := p.run(ctx, legs)
 	if err != nil {
 		return backup.Cut{}, errors.Join(err, p.to.close())
 	}
 	for _, l := range legs {
-		if text, found := all[l.timeline]; found && l.timeline <= timeline {
+		if text, found := all[l.timeline]; found && l.timeline <= reached.Timeline {
 			if err := p.to.history(l.timeline, text); err != nil {
 				return backup.Cut{}, err
 			}
 		}
 	}
-	return backup.Cut{System: base.System, Timeline: timeline, LSN: backup.LSN(end)}, nil
+	return reached, nil
 }
 
 // Close stops the server that Restore started, if it did.

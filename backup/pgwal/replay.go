@@ -26,42 +26,46 @@ type replay struct {
 	scan    *walScanner
 	at      uint64    // end of what was read
 	newest  time.Time // of the entries that were read
+	commit  time.Time // of the last commit before the goal
 	reached uint64    // the goal; 0: not found
 	found   bool
 	written bool
 }
 
-// run returns where the log ends, and on which timeline.
-func (p *replay) run(ctx context.Context, legs []leg) (end uint64, timeline uint32, err error) {
+// run returns the moment at which the log ends. Its LSN is 0 where the snapshot was left as it is.
+func (p *replay) run(ctx context.Context, legs []leg) (backup.Cut, error) {
 	system, err := strconv.ParseUint(p.base.System, 10, 64)
 	if err != nil {
-		return 0, 0, &backup.CorruptError{Object: manifestItem, Text: "its system identifier is no number"}
+		return backup.Cut{}, &backup.CorruptError{Object: manifestItem, Text: "its system identifier is no number"}
 	}
 	if err := p.checkStart(); err != nil {
-		return 0, 0, err
+		return backup.Cut{}, err
 	}
 	p.at = uint64(legs[0].from)
 	p.scan = newWALScanner(system, p.base.SegmentSize, p.at, p.see)
 	for i, l := range legs {
 		before := p.at
 		if err := p.leg(ctx, l); err != nil {
-			return 0, 0, err
+			return backup.Cut{}, err
 		}
 		if p.done() {
 			break
 		}
 		if i > 0 && p.at == before && p.at < uint64(l.from) {
-			return 0, 0, &backup.GapError{Log: LogName(p.base.System, legs[i-1].timeline), From: p.at, To: uint64(l.from)}
+			return backup.Cut{}, &backup.GapError{Log: LogName(p.base.System, legs[i-1].timeline), From: p.at, To: uint64(l.from)}
 		}
 	}
-	end, err = p.finish(legs[0])
-	timeline = p.base.StopTimeline
+	end, err := p.finish(legs[0])
+	cut := backup.Cut{Time: p.reader.Snapshot().Cut.Time, System: p.base.System, Timeline: p.base.StopTimeline, LSN: backup.LSN(end)}
 	for _, l := range legs {
 		if end > uint64(l.from) {
-			timeline = l.timeline
+			cut.Timeline = l.timeline
 		}
 	}
-	return end, timeline, err
+	if p.commit.After(cut.Time) {
+		cut.Time = p.commit
+	}
+	return cut, err
 }
 
 // done reports whether what follows is not needed.
@@ -76,10 +80,12 @@ func (p *replay) see(r record) error {
 		return p.reach(p.scan.valid)
 	case p.goal.Point != "" && r.end > uint64(p.base.Stop) && r.point() == p.goal.Point:
 		return p.reach(r.end)
-	case !p.goal.Time.IsZero():
-		if at, commit := r.commit(); commit && at.After(p.goal.Time) {
+	}
+	if at, commit := r.commit(); commit {
+		if !p.goal.Time.IsZero() && at.After(p.goal.Time) {
 			return p.reach(p.scan.valid)
 		}
+		p.commit = at
 	}
 	return nil
 }

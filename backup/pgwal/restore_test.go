@@ -201,16 +201,25 @@ func TestRestore(t *testing.T) {
 		"witness":    {seen, 33, facts},
 		"first LSN":  {backup.Goal{LSN: r.Snapshot().Cut.LSN}, 3, nil},
 		"last LSN":   {backup.Goal{LSN: last.LSN}, 36, nil},
+		"idle time":  {backup.Goal{Time: time.Now().Add(time.Hour)}, 36, nil},
 		"early time": {backup.Goal{Time: marks[0].time}, marks[0].number + 1, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			to := filepath.Join(scratch(t), "space")
 			s := &starter{t: t, live: live, extra: []string{to}}
-			dir, c := restored(t, s, r, test.to, pgwal.DirectoryConfig{Tablespaces: map[string]string{space: to}})
+			dir, c := restored(t, s, r, test.to, pgwal.DirectoryConfig{
+				Tablespaces: map[string]string{space: to},
+				Complete:    func() time.Time { return time.Now().Add(2 * time.Hour) }, // nothing is written any more
+			})
 			found := connect(t, c)
 			if got := query[int](found, `SELECT count(*) FROM mark`); got != test.marks {
 				t.Errorf("%d marks, expected %d", got, test.marks)
+			}
+			reached, err := dir.Reached(context.Background())
+			if err != nil || reached.System != base.System || test.to.LSN != 0 && reached.LSN > test.to.LSN ||
+				!test.to.Time.IsZero() && reached.Time.After(test.to.Time) || reached.Time.Before(r.Snapshot().Cut.Time) {
+				t.Errorf("reached %+v, %v", reached, err)
 			}
 			e, err := dir.Examine(context.Background())
 			if err != nil {
