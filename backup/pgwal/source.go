@@ -95,6 +95,18 @@ func (s *Source) Name() string { return s.config.Name }
 // a later moment of this one's history; backup.ErrVersion; and ErrCorrupt, where a file did not arrive as the server read it,
 // or a page of it was wrong on the server.
 func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error) {
+	cut, err := s.copy(ctx, w)
+	if err != nil || s.config.Await == nil {
+		return cut, err
+	}
+	if err := s.config.Await(ctx, cut); err != nil {
+		return backup.Cut{}, fmt.Errorf("pgwal: wait for the log up to %s: %w", cut.LSN, err)
+	}
+	return cut, nil
+}
+
+// copy takes the backup over a connection of its own.
+func (s *Source) copy(ctx context.Context, w backup.Writer) (backup.Cut, error) {
 	conn, err := dial(ctx, s.config.Connection)
 	if err != nil {
 		return backup.Cut{}, err
@@ -202,11 +214,6 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 		return backup.Cut{}, err
 	}
 	meter.end()
-	if s.config.Await != nil {
-		if err := s.config.Await(ctx, cut); err != nil {
-			return backup.Cut{}, fmt.Errorf("pgwal: wait for the log up to %s: %w", cut.LSN, err)
-		}
-	}
 	return cut, nil
 }
 

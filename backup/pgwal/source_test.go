@@ -83,6 +83,29 @@ func TestBackupCancelled(t *testing.T) {
 	}
 }
 
+// TestBackupWithoutLog is no snapshot while the log is not there.
+func TestBackupWithoutLog(t *testing.T) {
+	t.Parallel()
+	live := servertest.NewClusterWith(t, durable())
+	d := connect(t, live)
+	failure := errors.New("the log does not come")
+	var asked backup.Cut
+	s := source(t, live, pgwal.SourceConfig{Await: func(_ context.Context, cut backup.Cut) error {
+		asked = cut
+		until(t, "no connection is held meanwhile", func() bool {
+			return query[int](d, `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender'`) == 0
+		})
+		return failure
+	}})
+	var repository backuptest.Repository
+	if _, err := repository.Write(context.Background(), "cluster", s.Backup); !errors.Is(err, failure) || asked.LSN == 0 {
+		t.Errorf("error %v, asked for %+v", err, asked)
+	}
+	if all, err := repository.Snapshots(context.Background()); len(all) != 0 || err != nil {
+		t.Errorf("%d snapshots, %v", len(all), err)
+	}
+}
+
 // TestBackupOfAnotherCluster refuses to continue another cluster's snapshots.
 func TestBackupOfAnotherCluster(t *testing.T) {
 	t.Parallel()
