@@ -162,7 +162,7 @@ func (f *filler) pack(ctx context.Context, item backup.Item, all []packed) error
 			}
 			at = m.Chunk
 		}
-		if int64(m.Offset)+m.Size > int64(len(chunk)) && m.Size > 0 {
+		if m.Size > int64(len(chunk)-m.Offset) && m.Size > 0 {
 			return &backup.CorruptError{Object: m.Path, Text: fmt.Sprintf("%d bytes at %d of a chunk of %d bytes", m.Size, m.Offset, len(chunk))}
 		}
 		var data []byte
