@@ -189,21 +189,26 @@ func TestRestore(t *testing.T) {
 	stop()
 	last := d.cut()
 	await(t, receiver, last)
-	for name, test := range map[string]struct {
+	type test struct {
 		to    backup.Goal
 		marks int
 		facts []backup.Fact
-	}{
-		"end":        {backup.Goal{}, 36, nil},
-		"time":       {backup.Goal{Time: marks[4].time}, marks[4].number + 1, nil},
-		"LSN":        {backup.Goal{LSN: marks[11].lsn}, marks[11].number + 1, nil},
-		"point":      {backup.Goal{Point: marks[20].point}, marks[20].number + 1, nil},
-		"witness":    {seen, 33, facts},
-		"first LSN":  {backup.Goal{LSN: r.Snapshot().Cut.LSN}, 3, nil},
-		"last LSN":   {backup.Goal{LSN: last.LSN}, 36, nil},
-		"idle time":  {backup.Goal{Time: time.Now().Add(time.Hour)}, 36, nil},
-		"early time": {backup.Goal{Time: marks[0].time}, marks[0].number + 1, nil},
-	} {
+	}
+	tests := map[string]test{
+		"end":       {backup.Goal{}, 36, nil},
+		"time":      {backup.Goal{Time: marks[4].time}, marks[4].number + 1, nil},
+		"LSN":       {backup.Goal{LSN: marks[11].lsn}, marks[11].number + 1, nil},
+		"point":     {backup.Goal{Point: marks[20].point}, marks[20].number + 1, nil},
+		"witness":   {seen, 33, facts},
+		"first LSN": {backup.Goal{LSN: r.Snapshot().Cut.LSN}, 3, nil},
+		"idle time": {backup.Goal{Time: time.Now().Add(time.Hour)}, 36, nil},
+	}
+	for i := range servertest.Count(0, len(marks)) {
+		m := marks[i]
+		tests[fmt.Sprintf("time of %d", m.number)] = test{backup.Goal{Time: m.time}, m.number + 1, nil}
+		tests[fmt.Sprintf("LSN of %d", m.number)] = test{backup.Goal{LSN: m.lsn}, m.number + 1, nil}
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			to := filepath.Join(scratch(t), "space")
@@ -240,7 +245,9 @@ func TestRestore(t *testing.T) {
 				}
 			}
 			found.exec(`INSERT INTO mark VALUES (1000)`)
-			proveFiles(t, c)
+			if name == "time" || name == "witness" {
+				proveFiles(t, c)
+			}
 		})
 	}
 }
