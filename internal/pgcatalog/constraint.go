@@ -1,6 +1,7 @@
 package pgcatalog
 
-// checksSQL reads checks of tables. One that is valid belongs into its CREATE TABLE; inherited ones come with the parent.
+// checksSQL reads checks of tables. One that is valid belongs into its CREATE TABLE; inherited ones come with the
+// parent, but a partition must have them before it is attached.
 const checksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'check' AS kind,
 	CASE WHEN k.convalidated THEN 'before data' ELSE 'after data' END AS section,
 	CASE WHEN k.convalidated THEN format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) END AS element,
@@ -8,7 +9,7 @@ const checksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c
 FROM pg_constraint AS k
 JOIN pg_class AS c ON c.oid = k.conrelid AND c.relpersistence <> 't'
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE k.contype = 'c' AND (k.conislocal OR c.relispartition)`
+WHERE k.contype = 'c' AND (k.conislocal OR c.relispartition AND k.convalidated)`
 
 // nonnullsSQL reads not-null constraints that are not valid, which servers have from version 18 on.
 const nonnullsSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'not null' AS kind, 'after data' AS section,
@@ -16,11 +17,13 @@ const nonnullsSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name,
 FROM pg_constraint AS k
 JOIN pg_class AS c ON c.oid = k.conrelid AND c.relpersistence <> 't'
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE k.contype = 'n' AND NOT k.convalidated AND (k.conislocal OR c.relispartition)`
+WHERE k.contype = 'n' AND NOT k.convalidated AND k.conislocal`
 
-// domainChecksSQL reads checks of domains.
+// domainChecksSQL reads checks of domains. One that is valid belongs into its CREATE DOMAIN: the server adds none to a domain
+// that a column of a composite uses.
 const domainChecksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, 'domain check' AS kind,
 	CASE WHEN k.convalidated THEN 'before data' ELSE 'after data' END AS section,
+	CASE WHEN k.convalidated THEN format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) END AS element,
 	ARRAY[format('ALTER DOMAIN %I.%I ADD CONSTRAINT %I %s', n.nspname, t.typname, k.conname, pg_get_constraintdef(k.oid))] AS statements
 FROM pg_constraint AS k
 JOIN pg_type AS t ON t.oid = k.contypid
@@ -60,8 +63,13 @@ const indexExtrasSQL = `ARRAY[
 	|| (SELECT array_agg(format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.oid::regclass, a.attnum, a.attstattarget) ORDER BY a.attnum)
 		FROM pg_attribute AS a WHERE a.attrelid = i.oid AND a.attstattarget >= 0)`
 
-// foreignKeysSQL reads foreign keys. Those of partitions come with those of their parents.
+// foreignKeysSQL reads foreign keys. Those of partitions come with those of their parents, under names that the server makes
+// up: the ones that a partition has of its own come before, so that their names are not taken. One that says the same as its
+// parent's comes after, because it would be taken for it.
 const foreignKeysSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'foreign key' AS kind, 'after indexes' AS section,
+	CASE WHEN EXISTS (SELECT FROM pg_partition_ancestors(c.oid) AS p JOIN pg_constraint AS pk ON pk.conrelid = p.relid
+			WHERE pk.oid <> k.oid AND pk.contype = 'f' AND pk.conparentid = 0 AND pg_get_constraintdef(pk.oid) = pg_get_constraintdef(k.oid))
+		THEN -1 ELSE (SELECT count(*) FROM pg_partition_ancestors(c.oid)) END AS depth,
 	ARRAY[format('ALTER TABLE %s%I.%I ADD CONSTRAINT %I %s', CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, c.relname, k.conname,
 		pg_get_constraintdef(k.oid))] AS statements
 FROM pg_constraint AS k

@@ -51,6 +51,7 @@ func readGraph(ctx context.Context, db Executor, nodes map[key]*node) (*graph, e
 		return nil, pgerror.Wrap("pgcatalog: read dependencies", err)
 	}
 	g.own(all)
+	g.leaveToExtensions()
 	for _, d := range all {
 		from, to := g.resolve(d.from), g.resolve(d.to)
 		if from != nil && to != nil && from != to {
@@ -76,6 +77,24 @@ func (g *graph) own(all []dependency) {
 		if before, known := rank[d.from]; !known || r < before {
 			rank[d.from] = r
 			g.owners[d.from] = d.to
+		}
+	}
+}
+
+// leaveToExtensions forgets what is part of a table that an extension made: the extension makes it again. The server does not
+// say what somebody added to such a table since, so that only policies are taken, as pg_dump does.
+func (g *graph) leaveToExtensions() {
+	for k, n := range g.nodes {
+		switch n.Kind {
+		case "table", "foreign table", "sequence", "policy", "published table", "published schema": // such as a partition
+			continue
+		}
+		owner, part := g.owners[k]
+		if !part {
+			continue
+		}
+		if of := g.resolve(owner); of != nil && of.Kind == "extension" {
+			delete(g.nodes, k)
 		}
 	}
 }

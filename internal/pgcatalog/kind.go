@@ -8,9 +8,9 @@ type source struct {
 	sql   string // its columns are the fields of node, by their names in JSON
 }
 
-// sources returns what reads the objects of a server of a version. Their order is that in which objects are made which do not
+// sources returns what reads the objects of a server of a version. Only a superuser can read subscriptions. Their order is that in which objects are made which do not
 // depend on one another.
-func sources(version int) []source {
+func sources(version int, superuser bool) []source {
 	tables := publishedTablesSQL
 	if version >= 150000 {
 		tables = strings.NewReplacer("/*columns*/", publishedColumnsSQL, "/*rows*/", publishedRowsSQL).Replace(tables)
@@ -31,8 +31,10 @@ func sources(version int) []source {
 	if version >= 150000 {
 		all = append(all, source{"pg_publication_namespace", publishedSchemasSQL})
 	}
-	return append(all, source{"pg_subscription", subscriptionsSQL}, source{"pg_default_acl", defaultPrivilegesSQL},
-		source{"pg_event_trigger", eventTriggersSQL})
+	if superuser {
+		all = append(all, source{"pg_subscription", subscriptionsSQL})
+	}
+	return append(all, source{"pg_default_acl", defaultPrivilegesSQL}, source{"pg_event_trigger", eventTriggersSQL})
 }
 
 // largeObjectsSQL makes large objects without their content, which is data.

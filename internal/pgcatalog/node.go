@@ -41,6 +41,7 @@ type node struct {
 	Loose      *string   `json:"loose"`      // members of a family of operators
 	Owned      *string   `json:"owned"`      // gives a sequence to its column
 	Invalid    bool      `json:"invalid"`    // an index that is not to be made
+	Depth      int       `json:"depth"`      // of a partition whose foreign key it is: the deepest come first
 	Last       bool      `json:"last"`       // after everything else of its section
 
 	phase   int // within the section
@@ -51,10 +52,10 @@ type node struct {
 }
 
 // nodeSQL is around the query of a source: it leaves out what initdb, an extension or a type made, and adds the
-// names by which other catalogs and statements know the object.
-const nodeSQL = `SELECT to_jsonb(q) || jsonb_build_object('class', cls.oid::int8, 'identity', i.identity, 'handle', handle.text,
-	'kind', COALESCE(to_jsonb(q)->>'kind', i.type), 'owner', (SELECT rolname FROM pg_roles WHERE oid::int8 = (to_jsonb(q)->>'owner')::int8))
-FROM (/*source*/) AS q
+// names by which other catalogs and statements know the object. OFFSET 0 has each definition printed once.
+const nodeSQL = `SELECT q.fields || jsonb_build_object('class', cls.oid::int8, 'identity', i.identity, 'handle', handle.text,
+	'kind', COALESCE(q.fields->>'kind', i.type), 'owner', (SELECT rolname FROM pg_roles WHERE oid::int8 = (q.fields->>'owner')::int8))
+FROM (SELECT to_jsonb(o) AS fields, o.oid FROM (/*source*/) AS o OFFSET 0) AS q
 CROSS JOIN LATERAL (SELECT $1::text::regclass::oid) AS cls (oid)
 CROSS JOIN LATERAL pg_identify_object(cls.oid, q.oid::oid, 0) AS i
 CROSS JOIN LATERAL (SELECT ` + handleSQL + ` AS text) AS handle
@@ -75,9 +76,9 @@ const handleSQL = `CASE
 	ELSE upper(i.type) || ' ' || i.identity END`
 
 // readNodes reads the objects of all sources.
-func readNodes(ctx context.Context, db Executor, version int) (map[key]*node, error) {
+func readNodes(ctx context.Context, db Executor, version int, superuser bool) (map[key]*node, error) {
 	nodes := map[key]*node{}
-	for place, s := range sources(version) {
+	for place, s := range sources(version, superuser) {
 		rows, err := db.Query(ctx, strings.Replace(nodeSQL, "/*source*/", s.sql, 1), s.class)
 		if err != nil {
 			return nil, pgerror.Wrap("pgcatalog: read "+s.class, err)

@@ -15,7 +15,7 @@ func (s Section) place() int {
 
 func compareNodes(a, b *node) int {
 	return cmp.Or(cmp.Compare(a.Section.place(), b.Section.place()), cmp.Compare(a.phase, b.phase), cmp.Compare(a.source, b.source),
-		cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Identity, b.Identity))
+		cmp.Compare(b.Depth, a.Depth), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Identity, b.Identity))
 }
 
 // order returns the nodes so that each stands after all that it depends on, and otherwise by section, kind and name. It
@@ -49,7 +49,7 @@ func (g *graph) order() (ordered []*node, cycles []string) {
 func (n *node) sortedDeps() []*node { return sortNodes(slices.Collect(maps.Keys(n.deps))) }
 
 // postpone moves what depends on something of a later section into it: a view that groups by a primary key, a function that
-// is parsed and does. A table cannot move: then the view that it needs is made twice.
+// is parsed and does. A table cannot move, nor a type: then the view that it needs is made twice.
 func (g *graph) postpone() (stuck []string) {
 	for again := true; again; {
 		again = false
@@ -59,7 +59,7 @@ func (g *graph) postpone() (stuck []string) {
 					continue
 				}
 				switch {
-				case !n.Braces:
+				case !n.fixed():
 					n.Section = d.Section
 				case d.Dummy != nil:
 					g.split(d, n, nil)
@@ -72,6 +72,11 @@ func (g *graph) postpone() (stuck []string) {
 		}
 	}
 	return stuck
+}
+
+// fixed reports whether a node must be made before the data.
+func (n *node) fixed() bool {
+	return n.Braces || n.Kind == "composite type" || n.Kind == "domain" || n.Kind == "range" || n.Kind == "identity" || n.Kind == "sequence"
 }
 
 // breakCycles splits a view of each cycle that has one.

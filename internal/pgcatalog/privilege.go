@@ -95,3 +95,19 @@ FROM pg_db_role_setting AS s
 CROSS JOIN LATERAL unnest(s.setconfig) AS c (setting)
 WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
 ORDER BY 1, 2`
+
+// databaseSQL reads what is said of the database itself, and who may connect to it. It has no owner of its own: whoever made
+// the database that it is restored into.
+const databaseSQL = `WITH this AS (SELECT * FROM pg_database WHERE datname = current_database())
+SELECT d.role, d.name, format('DO %L', format('BEGIN EXECUTE pg_catalog.format(%L, pg_catalog.current_database()); END', d.text)) AS statement
+FROM (
+	SELECT 1 AS place, '' AS role, 'comment' AS name, 'COMMENT ON DATABASE %I IS ' || quote_literal(replace(description, '%', '%%')) AS text
+	FROM pg_shdescription, this WHERE classoid = 'pg_database'::regclass AND objoid = this.oid
+	UNION ALL SELECT 2, '', 'privileges', 'REVOKE ALL ON DATABASE %I FROM PUBLIC' FROM this WHERE this.datacl IS NOT NULL
+	UNION ALL SELECT 3, COALESCE(pg_get_userbyid(NULLIF(x.grantee, 0))::text, ''), 'privileges', 'GRANT ' || x.privileges || ' ON DATABASE %I TO '
+		|| CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE replace(quote_ident(pg_get_userbyid(x.grantee)), '%', '%%') END
+		|| CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+	FROM this CROSS JOIN LATERAL (SELECT grantee, is_grantable, string_agg(privilege_type, ', ' ORDER BY privilege_type) AS privileges
+		FROM aclexplode(this.datacl) GROUP BY grantee, is_grantable) AS x
+) AS d
+ORDER BY d.place, d.role COLLATE "C", d.text COLLATE "C"`

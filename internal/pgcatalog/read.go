@@ -13,16 +13,19 @@ import (
 )
 
 // Read reads the definition of the database that db is connected to. db sees one moment: a transaction that is at least
-// REPEATABLE READ. It calls Prepare. Errors are ErrVersion of package backup, and of the server.
+// REPEATABLE READ. Functions of the server that print definitions see the newest moment nevertheless, so that tables should be
+// locked in ACCESS SHARE MODE before, and read once more after. It calls Prepare. Errors are ErrVersion of package backup, and
+// those of the server.
 func Read(ctx context.Context, db Executor, filter Filter) (Catalog, error) {
 	if err := Prepare(ctx, db); err != nil {
 		return Catalog{}, err
 	}
 	var c Catalog
-	if err := readDatabase(ctx, db, &c); err != nil {
+	superuser, err := readDatabase(ctx, db, &c)
+	if err != nil {
 		return Catalog{}, err
 	}
-	nodes, err := readNodes(ctx, db, c.Version)
+	nodes, err := readNodes(ctx, db, c.Version, superuser)
 	if err != nil {
 		return Catalog{}, err
 	}
@@ -32,6 +35,9 @@ func Read(ctx context.Context, db Executor, filter Filter) (Catalog, error) {
 	}
 	if c.Unsupported, err = readUnknown(ctx, db, g); err != nil {
 		return Catalog{}, err
+	}
+	if !superuser {
+		c.Unsupported = append(c.Unsupported, hiddenOptions(nodes)...)
 	}
 	for _, read := range []func(context.Context, Executor, *graph) error{readRemarks, readPrivileges, readSettings} {
 		if err := read(ctx, db, g); err != nil {
@@ -49,26 +55,26 @@ func Read(ctx context.Context, db Executor, filter Filter) (Catalog, error) {
 	return c, nil
 }
 
-// readDatabase reads what is said of the database as a whole.
-func readDatabase(ctx context.Context, db Executor, c *Catalog) error {
+// readDatabase reads what is said of the database as a whole, and whether the reader may read everything.
+func readDatabase(ctx context.Context, db Executor, c *Catalog) (superuser bool, err error) {
 	rows, err := db.Query(ctx, `SELECT current_setting('server_version_num')::int4, current_database(), pg_encoding_to_char(encoding),
-	(SELECT array_agg(oid::int8 ORDER BY oid) FROM pg_largeobject_metadata)
+	(SELECT array_agg(oid::int8 ORDER BY oid) FROM pg_largeobject_metadata), current_setting('is_superuser')::bool
 FROM pg_database WHERE datname = current_database()`)
 	if err != nil {
-		return pgerror.Wrap("pgcatalog: read the database", err)
+		return false, pgerror.Wrap("pgcatalog: read the database", err)
 	}
 	_, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (int, error) {
 		var large []int64
-		err := row.Scan(&c.Version, &c.Database, &c.Encoding, &large)
+		err := row.Scan(&c.Version, &c.Database, &c.Encoding, &large, &superuser)
 		for _, oid := range large {
 			c.LargeOIDs = append(c.LargeOIDs, uint32(oid))
 		}
 		return 0, err
 	})
 	if err == nil && (c.Version < 140000 || c.Version >= 190000) {
-		return fmt.Errorf("pgcatalog: PostgreSQL %d, expected 14 to 18: %w", c.Version/10000, backup.ErrVersion)
+		return false, fmt.Errorf("pgcatalog: PostgreSQL %d, expected 14 to 18: %w", c.Version/10000, backup.ErrVersion)
 	}
-	return pgerror.Wrap("pgcatalog: read the database", err)
+	return superuser, pgerror.Wrap("pgcatalog: read the database", err)
 }
 
 // assemble makes the objects of the nodes.

@@ -38,18 +38,24 @@ CROSS JOIN LATERAL (SELECT
 CROSS JOIN LATERAL (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS names
 	FROM pg_inherits WHERE inhrelid = c.oid AND NOT c.relispartition) AS parents
 CROSS JOIN LATERAL (
-	SELECT array_agg(CASE WHEN c.reloftype <> 0 THEN NULLIF(concat(format('%I WITH OPTIONS', a.attname), parts.generated, nonnull), format('%I WITH OPTIONS', a.attname))
+	SELECT array_agg(CASE
+			WHEN NOT a.attislocal AND NOT c.relispartition THEN CASE WHEN named.convalidated AND (named.conislocal OR parent.unproven) THEN format('CONSTRAINT %I NOT NULL %I%s',
+				named.conname, a.attname, CASE WHEN named.connoinherit THEN ' NO INHERIT' ELSE '' END) END
+			WHEN c.reloftype <> 0 THEN NULLIF(concat(format('%I WITH OPTIONS', a.attname), parts.generated, nonnull), format('%I WITH OPTIONS', a.attname))
 			ELSE concat(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), collated, parts.generated, nonnull) END ORDER BY a.attnum)
-			FILTER (WHERE later.n = 1 AND (a.attislocal OR c.relispartition)) AS defs,
+			FILTER (WHERE later.n = 1) AS defs,
 		array_agg(format('ALTER TABLE ONLY %I.%I ALTER COLUMN %I ', n.nspname, c.relname, a.attname) || later.what ORDER BY a.attnum, later.n)
 			FILTER (WHERE later.what IS NOT NULL) AS after
 	FROM pg_attribute AS a
 	JOIN pg_type AS t ON t.oid = a.atttypid
 	LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 	LEFT JOIN LATERAL (SELECT bool_or(p.attnotnull) AS attnotnull, bool_or(p.attgenerated <> '') AS generated, bool_or(p.atthasdef) AS atthasdef,
+			bool_or(p.attstorage <> a.attstorage) AS stored_otherwise, bool_or(p.attcompression <> a.attcompression) AS compressed_otherwise,
+			bool_or(NOT pn.convalidated) AS unproven,
 			bool_or(pg_get_expr(pd.adbin, pd.adrelid) IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid)) AS same
 		FROM pg_inherits AS i JOIN pg_attribute AS p ON p.attrelid = i.inhparent AND p.attname = a.attname AND NOT p.attisdropped
 		LEFT JOIN pg_attrdef AS pd ON pd.adrelid = p.attrelid AND pd.adnum = p.attnum
+		LEFT JOIN pg_constraint AS pn ON pn.conrelid = p.attrelid AND pn.contype = 'n' AND pn.conkey = ARRAY[p.attnum]
 		WHERE i.inhrelid = c.oid AND NOT c.relispartition) AS parent ON true
 	LEFT JOIN LATERAL (SELECT k.conname, k.connoinherit, k.convalidated, k.conislocal FROM pg_constraint AS k
 		WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]) AS named ON true
@@ -63,11 +69,12 @@ CROSS JOIN LATERAL (
 	) AS parts
 	CROSS JOIN LATERAL (VALUES
 		(1, CASE WHEN a.attnotnull AND NOT a.attislocal AND NOT c.relispartition AND NOT COALESCE(parent.attnotnull, false) AND named.conname IS NULL
-			THEN 'SET NOT NULL' END),
+			THEN 'SET NOT NULL' WHEN NOT a.attnotnull AND parent.attnotnull THEN 'DROP NOT NULL' END),
 		(2, CASE WHEN NOT a.atthasdef AND parent.atthasdef THEN 'DROP DEFAULT' END),
-		(3, CASE WHEN a.attstorage <> t.typstorage THEN 'SET STORAGE ' || CASE a.attstorage
+		(3, CASE WHEN a.attstorage <> t.typstorage OR parent.stored_otherwise THEN 'SET STORAGE ' || CASE a.attstorage
 			WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
-		(4, CASE a.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
+		(4, CASE a.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4'
+			ELSE CASE WHEN parent.compressed_otherwise THEN 'SET COMPRESSION default' END END),
 		(5, 'SET STATISTICS ' || NULLIF(a.attstattarget, -1)),
 		(6, 'SET (' || (SELECT string_agg(format('%I=%L', option_name, option_value), ', ') FROM pg_options_to_table(a.attoptions) WHERE option_name <> 'pg_attver') || ')'),
 		(7, 'OPTIONS (' || (SELECT string_agg(format('%I %L', option_name, option_value), ', ') FROM pg_options_to_table(a.attfdwoptions)) || ')')

@@ -16,7 +16,7 @@ const remarksSQL = `SELECT q.class::int8, q.oid::int8, CASE q.remark
 	ELSE format('ALTER %s DEPENDS ON EXTENSION %I', handle.text, q.text) END
 FROM (
 	SELECT 'comment' AS remark, classoid AS class, objoid AS oid, objsubid AS subid, description AS text, '' AS provider FROM pg_description
-	WHERE objoid >= 16384 OR classoid = 'pg_namespace'::regclass
+	WHERE objoid >= 16384 OR classoid IN ('pg_namespace'::regclass, 'pg_largeobject'::regclass)
 	UNION ALL SELECT 'comment', classoid, objoid, 0, description, '' FROM pg_shdescription WHERE classoid = 'pg_subscription'::regclass
 	UNION ALL SELECT 'label', classoid, objoid, objsubid, label, provider FROM pg_seclabel
 	UNION ALL SELECT 'member', d.classid, d.objid, 0, e.extname, '' FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
@@ -73,23 +73,35 @@ func readPrivileges(ctx context.Context, db Executor, g *graph) error {
 	return pgerror.Wrap("pgcatalog: read privileges", err)
 }
 
-// readSettings adds nodes for the settings of the database.
+// readSettings adds nodes for the settings of the database, and for what is said of it.
 func readSettings(ctx context.Context, db Executor, g *graph) error {
-	rows, err := db.Query(ctx, settingsSQL)
-	if err != nil {
-		return pgerror.Wrap("pgcatalog: read settings", err)
-	}
-	var role, name, sql string
-	_, err = pgx.ForEachRow(rows, []any{&role, &name, &sql}, func() error {
-		s := Statement{SQL: sql}
-		identity := name
-		if role != "" {
-			s.Roles = []string{role}
-			identity = name + " of " + role
+	for kind, sql := range map[string]string{"database setting": settingsSQL, "database": databaseSQL} {
+		rows, err := db.Query(ctx, sql)
+		if err != nil {
+			return pgerror.Wrap("pgcatalog: read settings", err)
 		}
-		g.put(&node{Kind: "database setting", Name: name, Identity: identity, Section: AfterIndexes, phase: 2,
-			remarks: []Statement{s}, deps: map[*node]bool{}})
-		return nil
-	})
-	return pgerror.Wrap("pgcatalog: read settings", err)
+		var role, name string
+		var s Statement
+		byIdentity := map[string]*node{}
+		if _, err := pgx.ForEachRow(rows, []any{&role, &name, &s.SQL}, func() error {
+			identity := name
+			s.Roles = nil
+			if role != "" {
+				s.Roles = []string{role}
+				if kind == "database setting" {
+					identity = name + " of " + role
+				}
+			}
+			n := byIdentity[identity]
+			if n == nil {
+				n = g.put(&node{Kind: kind, Name: name, Identity: identity, Section: AfterIndexes, phase: 2, deps: map[*node]bool{}})
+				byIdentity[identity] = n
+			}
+			n.remarks = append(n.remarks, s)
+			return nil
+		}); err != nil {
+			return pgerror.Wrap("pgcatalog: read settings", err)
+		}
+	}
+	return nil
 }

@@ -67,7 +67,7 @@ func hard(t testing.TB) string {
 // psql executes a file statement by statement.
 func psql(t testing.TB, address, file string) {
 	t.Helper()
-	output, err := exec.Command("psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, "--output", os.DevNull, address).CombinedOutput()
+	output, err := exec.Command(servertest.Tool(t, "psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file, "--output", os.DevNull, address).CombinedOutput()
 	if err != nil {
 		t.Fatalf("psql: %v\n%s", err, output)
 	}
@@ -86,6 +86,11 @@ func read(t testing.TB, conn *pgx.Conn) pgcatalog.Catalog {
 // restore makes again what a catalog says, with the rows of the database that it was read from.
 func restore(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn) {
 	t.Helper()
+	restoreWith(t, from, c, to, pgcatalog.ApplyConfig{})
+}
+
+func restoreWith(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn, config pgcatalog.ApplyConfig) {
+	t.Helper()
 	ctx := context.Background()
 	if err := pgcatalog.Prepare(ctx, to); err != nil {
 		t.Fatal(err)
@@ -95,7 +100,7 @@ func restore(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn) {
 		at = len(c.Objects)
 	}
 	apply := func(objects []pgcatalog.Object) {
-		if _, err := pgcatalog.Apply(ctx, to, objects, pgcatalog.ApplyConfig{}); err != nil {
+		if _, err := pgcatalog.Apply(ctx, to, objects, config); err != nil {
 			explain(t, objects, err)
 		}
 	}
@@ -174,25 +179,34 @@ func pipe(t testing.TB, from, to *pgx.Conn, table pgcatalog.Table) {
 
 // dump returns the lines that pg_dump prints of the definition of a database, their blocks ordered by their text: it orders some by oid. The
 // program is that of the server.
-func dump(t testing.TB, address, database string) []string {
+func dump(t testing.TB, program func(...string) (string, error), address, database string) []string {
 	t.Helper()
-	output, err := exec.Command("pg_dump", "--schema-only", "--create", address).CombinedOutput()
+	output, err := program("--schema-only", "--create", address)
 	if err != nil {
 		t.Fatalf("pg_dump: %v\n%s", err, output)
 	}
-	text := strings.ReplaceAll(string(output), database, "DATABASE")
+	text := strings.ReplaceAll(output, database, "DATABASE")
 	text = regexp.MustCompile(`(?m)^\\(un)?restrict .*$`).ReplaceAllString(text, "")
 	blocks := strings.Split(text, "\n--\n-- Name: ")
 	for n, block := range blocks {
 		blocks[n] = tidy(block)
 	}
+	blocks = slices.DeleteFunc(blocks, func(block string) bool { return block == "" })
 	slices.Sort(blocks)
 	return strings.Split(strings.Join(blocks, "\n\n"), "\n")
 }
 
-// tidy orders the lines of a block of privileges, whose order is that in which they were given.
+// tidy orders the lines of a block of privileges, whose order is that in which they were given. Which views of a cycle pg_dump
+// makes twice depends on their oids: of those that it does, the first is left out.
 func tidy(block string) string {
-	block = regexp.MustCompile(`(?s)SET default_tablespace = '';|SET default_table_access_method = heap;`).ReplaceAllString(block, "")
+	block = regexp.MustCompile(`SET default_tablespace = '';|SET default_table_access_method = heap;`).ReplaceAllString(block, "")
+	if strings.Contains(block, " _RETURN; Type: RULE;") || strings.Contains(block, "; Type: VIEW;") {
+		if regexp.MustCompile(`(?m)^CREATE VIEW .* AS\nSELECT\n    NULL::`).MatchString(block) {
+			return ""
+		}
+		block = strings.NewReplacer(" _RETURN; Type: RULE;", "; Type: VIEW;", "CREATE OR REPLACE VIEW", "CREATE VIEW").Replace(block)
+		block = regexp.MustCompile(`(?m)^ALTER (TABLE|VIEW) .* OWNER TO .*;$`).ReplaceAllString(block, "")
+	}
 	lines := strings.Split(strings.TrimSpace(block), "\n")
 	if strings.Contains(lines[0], "Type: ACL") || strings.Contains(lines[0], "Type: DEFAULT ACL") ||
 		strings.Contains(lines[0], "Type: DATABASE PROPERTIES") {
@@ -210,7 +224,8 @@ func databaseOf(t testing.TB, address string) string {
 	return strings.TrimPrefix(u.Path, "/")
 }
 
-// TestHardCases restores a schema of hard cases and compares digests, and what pg_dump prints.
+// TestHardCases restores a schema of hard cases and compares digests, and what pg_dump prints; and the rows with those that
+// pg_dump restores.
 func TestHardCases(t *testing.T) {
 	t.Parallel()
 	source, target := hard(t), database(t)
@@ -222,16 +237,42 @@ func TestHardCases(t *testing.T) {
 	restore(t, from, c, to)
 	compare(t, source, target)
 	compareFacts(t, from, c, to, read(t, to))
+
+	peer := database(t)
+	dumped := filepath.Join(t.TempDir(), "dump")
+	// Without the option it cannot refresh a materialized view whose owner sees no rows.
+	if output, err := dumper(t)("--enable-row-security", "--file", dumped, source); err != nil {
+		t.Fatalf("pg_dump: %v\n%s", err, output)
+	}
+	psql(t, peer, dumped)
+	restored := connect(t, peer)
+	compareContent(t, to, read(t, to), restored, read(t, restored))
 }
 
 func compare(t testing.TB, source, target string) {
 	t.Helper()
-	if diff := cmp.Diff(dump(t, source, databaseOf(t, source)), dump(t, target, databaseOf(t, target))); diff != "" {
+	compareWith(t, dumper(t), source, target)
+}
+
+// dumper returns the pg_dump of this machine.
+func dumper(t testing.TB) func(...string) (string, error) {
+	t.Helper()
+	path := servertest.Tool(t, "pg_dump")
+	return func(args ...string) (string, error) {
+		output, err := exec.Command(path, args...).CombinedOutput()
+		return string(output), err
+	}
+}
+
+func compareWith(t testing.TB, program func(...string) (string, error), source, target string) {
+	t.Helper()
+	if diff := cmp.Diff(dump(t, program, source, databaseOf(t, source)), dump(t, program, target, databaseOf(t, target))); diff != "" {
 		t.Errorf("pg_dump prints another definition (-source +restored):\n%s", diff)
 	}
 }
 
-func compareFacts(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn, d pgcatalog.Catalog) {
+// compareContent compares the rows of two databases by their digests.
+func compareContent(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn, d pgcatalog.Catalog) {
 	t.Helper()
 	ctx := context.Background()
 	want, err := pgdigest.Facts(ctx, from, c.Tables)
@@ -245,7 +286,12 @@ func compareFacts(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Con
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("other content (-source +restored):\n%s", diff)
 	}
-	c.Database, d.Database = "", ""
+}
+
+// compareFacts compares the rows and the definitions of two databases.
+func compareFacts(t testing.TB, from *pgx.Conn, c pgcatalog.Catalog, to *pgx.Conn, d pgcatalog.Catalog) {
+	t.Helper()
+	compareContent(t, from, c, to, d)
 	if diff := cmp.Diff(c.Objects, d.Objects); diff != "" {
 		t.Errorf("other objects (-source +restored):\n%s", diff)
 	}

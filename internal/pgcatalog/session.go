@@ -26,6 +26,7 @@ const prepare = `SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, 
 	('default_table_access_method', 'heap'),
 	('default_tablespace', ''),
 	('synchronize_seqscans', 'off'),
+	('jit', 'off'),
 	('statement_timeout', '0'),
 	('lock_timeout', '0'),
 	('transaction_timeout', '0'),
@@ -34,8 +35,8 @@ const prepare = `SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, 
 ) AS s (name, value) WHERE EXISTS (SELECT FROM pg_catalog.pg_settings AS k WHERE pg_catalog.lower(k.name) = s.name)`
 
 // Prepare sets a session for reading a definition or rows, and for making them again: values are printed and read alike on
-// every server, no name is found by a search path, no policy hides a row in silence, and no limit that was made for
-// clients ends a backup. The settings last as long as the session, or are undone with the transaction. Read and the
+// every server, no name is found by a search path, no policy hides a row in silence, no limit that was made for clients ends
+// a backup, and no query about catalogs is compiled, which takes longer than the query. The settings last as long as the session, or are undone with the transaction. Read and the
 // functions of pgdigest call it themselves.
 func Prepare(ctx context.Context, db Executor) error {
 	_, err := db.Exec(ctx, prepare)

@@ -13,9 +13,10 @@ func (g *graph) shape() {
 			g.declare(n)
 		}
 	}
+	needers := g.needers()
 	for _, n := range g.sorted() {
 		if n.Element != nil {
-			g.enclose(n)
+			g.enclose(n, needers[n])
 		}
 	}
 	for _, n := range g.sorted() {
@@ -33,6 +34,17 @@ func (g *graph) shape() {
 		}
 	}
 	g.fill()
+}
+
+// needers returns which nodes depend on each.
+func (g *graph) needers() map[*node][]*node {
+	needers := map[*node][]*node{}
+	for _, n := range g.nodes {
+		for d := range n.deps {
+			needers[d] = append(needers[d], n)
+		}
+	}
+	return needers
 }
 
 // sorted returns the nodes in the order of their sources and names.
@@ -69,31 +81,48 @@ func (g *graph) declare(n *node) {
 	n.deps[shell] = true
 }
 
-// enclose puts a check into its table, unless it needs something that needs the table.
-func (g *graph) enclose(check *node) {
+// enclose puts a check into its table or domain, unless it needs something that needs that, or that is made after
+// the data.
+func (g *graph) enclose(check *node, needers []*node) {
 	table := g.resolve(g.owners[key{check.Class, check.OID}])
-	if table == nil || !table.Braces {
+	if table == nil || !table.Braces && table.Kind != "domain" {
 		return
 	}
-	if reachesOther(check, table) {
+	if reachesOther(check, table) || check.late(table, map[*node]bool{}) {
 		return
 	}
-	table.Elements = append(table.Elements, *check.Element)
+	if table.Braces {
+		table.Elements = append(table.Elements, *check.Element)
+	} else {
+		table.Statements[0] = pointer(*table.Statements[0] + " " + *check.Element)
+	}
 	table.remarks = append(table.remarks, check.remarks...)
 	for d := range check.deps {
 		if d != table {
 			table.deps[d] = true
 		}
 	}
-	for _, n := range g.nodes {
-		if n.deps[check] {
-			delete(n.deps, check)
-			if n != table {
-				n.deps[table] = true
-			}
+	for _, n := range needers {
+		delete(n.deps, check)
+		if n != table {
+			n.deps[table] = true
 		}
 	}
 	delete(g.nodes, key{check.Class, check.OID})
+}
+
+// late reports whether a node needs something that is made after the data, other than through except.
+func (n *node) late(except *node, seen map[*node]bool) bool {
+	for d := range n.deps {
+		if d == except || seen[d] {
+			continue
+		}
+		seen[d] = true
+		if d.Section != BeforeData || d.late(except, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // reachesOther reports whether a check needs its table through something else.
@@ -118,12 +147,13 @@ func create(n *node) *string {
 	return &text
 }
 
-// fill adds what fills materialized views, each after those that it reads, at whatever remove.
+// fill adds what fills materialized views, each after those that it reads, at whatever remove. The server runs their queries as
+// their owners, whom policies may hide rows from, as they did before.
 func (g *graph) fill() {
 	refreshes := map[*node]*node{}
 	for _, n := range g.sorted() {
 		if n.Refresh != nil {
-			refreshes[n] = g.add(n, "materialized data", AfterIndexes, *n.Refresh)
+			refreshes[n] = g.add(n, "materialized data", AfterIndexes, "SET row_security = on", *n.Refresh, "SET row_security = off")
 			refreshes[n].phase = 3
 		}
 	}

@@ -11,9 +11,11 @@ import (
 )
 
 // catalogsSQL reads which catalogs of the database hold objects: those with an oid, on this server. Labels of enumerations are
-// part of their type without saying so; large objects go by the name of another catalog.
+// part of their type without saying so; large objects go by the name of another catalog. Who is no superuser cannot read that
+// of user mappings, but what is in it.
 const catalogsSQL = `SELECT c.relname FROM pg_class AS c
 WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND NOT c.relisshared AND c.relname NOT IN ('pg_enum', 'pg_largeobject_metadata')
+	AND has_table_privilege(c.oid, 'SELECT')
 	AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'oid' AND NOT a.attisdropped)
 ORDER BY c.relname COLLATE "C"`
 
@@ -37,7 +39,10 @@ func readUnknown(ctx context.Context, db Executor, g *graph) ([]string, error) {
 	if err != nil {
 		return nil, pgerror.Wrap("pgcatalog: read which catalogs there are", err)
 	}
-	var unknown []string
+	unknown, err := readSubscriptions(ctx, db, g)
+	if err != nil {
+		return nil, err
+	}
 	for _, catalog := range catalogs {
 		rows, err := db.Query(ctx, strings.Replace(objectsSQL, "/*catalog*/", pgx.Identifier{catalog}.Sanitize(), 1))
 		if err != nil {
@@ -58,10 +63,43 @@ func readUnknown(ctx context.Context, db Executor, g *graph) ([]string, error) {
 	return unknown, nil
 }
 
+// readSubscriptions returns those that are no nodes. Their catalog is shared by all databases.
+func readSubscriptions(ctx context.Context, db Executor, g *graph) ([]string, error) {
+	rows, err := db.Query(ctx, `SELECT 'pg_subscription'::regclass::oid::int8, oid::int8, subname FROM pg_subscription
+WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+	if err != nil {
+		return nil, pgerror.Wrap("pgcatalog: read which subscriptions there are", err)
+	}
+	var unknown []string
+	var k key
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&k.class, &k.oid, &name}, func() error {
+		if g.nodes[k] == nil {
+			unknown = append(unknown, "pg_subscription: subscription "+pgx.Identifier{name}.Sanitize()+", which only a superuser can read")
+		}
+		return nil
+	})
+	return unknown, pgerror.Wrap("pgcatalog: read which subscriptions there are", err)
+}
+
+// hiddenOptions returns user mappings whose options a reader who is no superuser may not have seen: it cannot know.
+func hiddenOptions(nodes map[key]*node) []string {
+	var hidden []string
+	for _, n := range nodes {
+		if n.Kind == "user mapping" && !strings.Contains(*n.Statements[0], " OPTIONS (") {
+			hidden = append(hidden, "pg_user_mapping: options of "+n.Identity+", which only a superuser can read")
+		}
+	}
+	return hidden
+}
+
 // knows reports whether an object is a node or part of one. Most objects that only go with another are nodes of their own:
 // that they go with a node is not enough. part says that it is made with the other.
 func (g *graph) knows(k key, catalog string, part bool) bool {
 	if g.nodes[k] != nil {
+		return true
+	}
+	if of := g.resolve(k); of != nil && of.Kind == "extension" {
 		return true
 	}
 	if !part {

@@ -31,6 +31,9 @@ func Table(ctx context.Context, db pgcatalog.Executor, t pgcatalog.Table) (Conte
 	if err != nil {
 		return c, pgerror.Wrap(what, err)
 	}
+	if _, err := db.Exec(ctx, parallel, t.Pages*8192+t.ToastBytes >= large); err != nil {
+		return c, pgerror.Wrap(what, err)
+	}
 	rows, err := db.Query(ctx, query(t, forms))
 	if err != nil {
 		return c, pgerror.Wrap(what, err)
@@ -46,14 +49,21 @@ func Table(ctx context.Context, db pgcatalog.Executor, t pgcatalog.Table) (Conte
 	return c, pgerror.Wrap(what, err)
 }
 
-// query returns the query that digests a table. The rows are formed in a subquery that OFFSET 0 keeps apart, so that each is
-// fetched and formed once for two hashes; it is no obstacle to parallel workers.
+// query returns the query that digests a table. It forms each row twice: in a subquery that forms it once the server would
+// not use parallel workers.
 func query(t pgcatalog.Table, forms []string) string {
-	const sum = `COALESCE(pg_catalog.sum(pg_catalog.hash_record_extended(row, %d)), 0)::pg_catalog.text`
-	return `SELECT pg_catalog.count(*), ` + fmt.Sprintf(sum, 1) + `, ` + fmt.Sprintf(sum, 2) + `
-FROM (SELECT ROW(` + strings.Join(forms, ", ") + `) AS row FROM ONLY ` +
-		pgx.Identifier{t.Schema, t.Name}.Sanitize() + ` AS t ` + t.Condition + ` OFFSET 0) AS rows`
+	row := "ROW(" + strings.Join(forms, ", ") + ")"
+	const sum = `COALESCE(pg_catalog.sum(pg_catalog.hash_record_extended(%s, %d)), 0)::pg_catalog.text`
+	return `SELECT pg_catalog.count(*), ` + fmt.Sprintf(sum, row, 1) + `, ` + fmt.Sprintf(sum, row, 2) + `
+FROM ONLY ` + pgx.Identifier{t.Schema, t.Name}.Sanitize() + ` AS t ` + t.Condition
 }
+
+// parallel has the server use its workers for a large table, whose size it does not see where the rows are kept out of line.
+const parallel = `SELECT pg_catalog.set_config('min_parallel_table_scan_size', CASE WHEN $1 THEN '0' ELSE '8MB' END, false),
+	pg_catalog.set_config('parallel_setup_cost', CASE WHEN $1 THEN '0' ELSE '1000' END, false)`
+
+// large is the size from which a table is digested in parallel, in bytes.
+const large = 8 << 20
 
 // digest returns sums, which the server printed as whole numbers, modulo 2⁶⁴ each.
 func digest(sums [2]string) string {

@@ -196,7 +196,16 @@ func (c *Cluster) command(name string, args ...string) (*exec.Cmd, *bytes.Buffer
 	cmd.Dir = filepath.Dir(c.data)
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = attributes(c.as)
+	if lib := filepath.Join(filepath.Dir(c.bin), "lib"); libraries(lib) {
+		cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+lib)
+	}
 	return cmd, output
+}
+
+// libraries reports whether a release brought libraries of its own, which must be found before those of the system.
+func libraries(lib string) bool {
+	found, _ := filepath.Glob(filepath.Join(lib, "libpq.so*"))
+	return len(found) > 0
 }
 
 func (c *Cluster) run(t testing.TB, name string, args ...string) {

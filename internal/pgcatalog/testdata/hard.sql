@@ -310,6 +310,10 @@ CREATE POLICY writers ON app."select" FOR INSERT WITH CHECK (true);
 COMMENT ON POLICY readers ON app."select" IS 'reads';
 ALTER TABLE app.self FORCE ROW LEVEL SECURITY;
 
+CREATE MATERIALIZED VIEW app.hidden AS SELECT id FROM app."select";
+ALTER MATERIALIZED VIEW app.hidden OWNER TO "hard owner";
+REFRESH MATERIALIZED VIEW app.hidden;
+
 -- Foreign data.
 CREATE FOREIGN DATA WRAPPER dummy OPTIONS (debug 'it''s');
 CREATE SERVER "Server;1" TYPE 'kind' VERSION '1.2' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'h''ost', port '1');
@@ -348,6 +352,12 @@ EXCEPTION WHEN invalid_name THEN
 	EXECUTE format('ALTER DATABASE %I SET my.own = ''100%% it''''s''', current_database());
 END $$;
 DO $$ BEGIN EXECUTE format('ALTER ROLE hard_reader IN DATABASE %I SET DateStyle = ''SQL, DMY''', current_database()); END $$;
+
+DO $$ BEGIN
+	EXECUTE format('COMMENT ON DATABASE %I IS ''100%% it''''s''', current_database());
+	EXECUTE format('GRANT CREATE ON DATABASE %I TO hard_reader WITH GRANT OPTION', current_database());
+	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
 
 -- Large objects.
 SELECT lo_from_bytea(4711, '\x00010203');
