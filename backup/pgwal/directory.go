@@ -39,8 +39,9 @@ type DirectoryConfig struct {
 	Timeline uint32
 	// Action at the goal; empty: Promote.
 	Action Action
-	// Complete returns until when the log is known to be whole, such as the last sign of life of a server that had nothing
-	// to write. A goal of a time later than this and than the last entry of the log is refused. Nil: nobody knows.
+	// Complete returns until when the log is known to have all that was committed, such as the last sign of life of a server
+	// that had nothing more to send. A goal of a time later than this and than the last time that a record of the log bears is
+	// refused: the log's own entries do not tell whether it was complete when they were made. Nil: nobody knows.
 	Complete func() time.Time
 	// Settings are added to postgresql.auto.conf, after those of the restore.
 	Settings map[string]string

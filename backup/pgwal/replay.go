@@ -25,7 +25,7 @@ type replay struct {
 
 	scan    *walScanner
 	at      uint64    // end of what was read
-	newest  time.Time // of the entries that were read
+	stamp   time.Time // the last that a record bears: what was committed until then is before it
 	commit  time.Time // of the last commit before the goal
 	reached uint64    // the goal; 0: not found
 	found   bool
@@ -81,6 +81,9 @@ func (p *replay) see(r record) error {
 	case p.goal.Point != "" && r.end > uint64(p.base.Stop) && r.point() == p.goal.Point:
 		return p.reach(r.end)
 	}
+	if at := r.time(); at.After(p.stamp) {
+		p.stamp = at
+	}
 	if at, commit := r.commit(); commit {
 		if !p.goal.Time.IsZero() && at.After(p.goal.Time) {
 			return p.reach(p.scan.valid)
@@ -118,7 +121,6 @@ func (p *replay) leg(ctx context.Context, l leg) error {
 		if err := p.take(name, l.timeline, data); err != nil {
 			return err
 		}
-		p.newest = e.Time
 		if p.done() {
 			return nil
 		}
@@ -181,8 +183,9 @@ func (p *replay) finish(first leg) (uint64, error) {
 		return 0, unreachable("the log ends at %s, the goal is %s", backup.LSN(p.at), p.goal.LSN)
 	case p.goal.Point != "" && !p.found:
 		return 0, unreachable("the log up to %s has no such restore point", backup.LSN(p.at))
-	case !p.goal.Time.IsZero() && !p.found && p.newest.Before(p.goal.Time) && p.complete.Before(p.goal.Time):
-		return 0, unreachable("the log is known up to %s, the goal is %s", p.newest.Format(time.RFC3339Nano), p.goal.Time.UTC().Format(time.RFC3339Nano))
+	case !p.goal.Time.IsZero() && !p.found && p.stamp.Before(p.goal.Time) && p.complete.Before(p.goal.Time):
+		return 0, unreachable("the last record with a time is of %s, the goal is %s, and nobody knows that nothing was committed in between",
+			p.stamp.Format(time.RFC3339Nano), p.goal.Time.UTC().Format(time.RFC3339Nano))
 	}
 	return end, p.to.cut(end)
 }

@@ -108,6 +108,10 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		return e, true
 	}
+	later := func(_ string, e backup.Entry) (backup.Entry, bool) { // made when the receiver caught up with an older log
+		e.Time = time.Now().Add(2 * time.Hour)
+		return e, true
+	}
 	missing := func(item string, number int) error {
 		if strings.HasPrefix(item, "file/") {
 			return &backup.CorruptError{Object: item, Text: "missing in all places"}
@@ -127,6 +131,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"LSN after the end":       {b.reader, backup.Goal{LSN: b.last.LSN + 1<<30}, backup.ErrUnreachable},
 		"LSN before the snapshot": {b.reader, backup.Goal{LSN: base.Stop - 8}, backup.ErrUnreachable},
 		"time after the end":      {b.reader, backup.Goal{Time: time.Now().Add(time.Hour)}, backup.ErrUnreachable},
+		"time of entries alone":   {altered{Reader: b.reader, entries: later}, backup.Goal{Time: time.Now().Add(time.Hour)}, backup.ErrUnreachable},
 		"time before":             {b.reader, backup.Goal{Time: b.marks[0].time}, backup.ErrUnreachable},
 		"unknown point":           {b.reader, backup.Goal{Point: "nobody made it"}, backup.ErrUnreachable},
 		"point before":            {b.reader, backup.Goal{Point: b.marks[0].point}, backup.ErrUnreachable},

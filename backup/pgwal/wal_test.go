@@ -288,7 +288,10 @@ func TestRecordMeaning(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at, _ := test.record.commit()
+			at, commit := test.record.commit()
+			if commit && !test.record.time().Equal(at) || name == "abort" && !test.record.time().Equal(when) {
+				t.Errorf("time %s", test.record.time())
+			}
 			if !at.Equal(test.commit) || test.record.point() != test.point {
 				t.Errorf("commit %s, point %q", at, test.record.point())
 			}
