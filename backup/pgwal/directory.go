@@ -164,7 +164,7 @@ func (d *Directory) Restore(ctx context.Context, r backup.Reader, to backup.Goal
 		return err
 	}
 	meter.end()
-	if err := d.start(ctx, reached); err != nil {
+	if err := d.start(ctx, reached, base.Stop); err != nil {
 		return err
 	}
 	if reached.LSN == 0 {

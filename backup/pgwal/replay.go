@@ -177,7 +177,7 @@ func (p *replay) finish(first leg) (uint64, error) {
 		return 0, nil
 	case p.found && end < stop:
 		return 0, unreachable("the goal is before %s, where the snapshot is consistent", p.base.Stop)
-	case p.at < stop:
+	case p.at < stop, end < stop:
 		return 0, &backup.GapError{Log: LogName(p.base.System, first.timeline), From: p.at, To: stop}
 	case p.goal.LSN != 0 && !p.found && p.at < p.page(uint64(p.goal.LSN)):
 		return 0, unreachable("the log ends at %s, the goal is %s", backup.LSN(p.at), p.goal.LSN)

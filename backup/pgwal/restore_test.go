@@ -301,7 +301,7 @@ func TestRestoreWithoutLog(t *testing.T) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, c := restored(t, &starter{t: t, live: live, without: true}, r, backup.Goal{}, pgwal.DirectoryConfig{Path: path, Sparse: true})
+	_, c := restored(t, &starter{t: t, live: live, without: true}, r, backup.Goal{}, pgwal.DirectoryConfig{Path: path, Sparse: true, Action: pgwal.Pause})
 	if got := query[int](connect(t, c), `SELECT count(*) FROM mark`); got != 3 {
 		t.Errorf("%d marks, expected 3", got)
 	}
