@@ -76,7 +76,7 @@ func (p *pgBackRest) run(b *testing.B, command string, options ...string) {
 func (p *pgBackRest) backup(b *testing.B) {
 	b.Helper()
 	p.run(b, "backup", "--type=full", "--process-max=2", "--compress-type=zst", "--compress-level=1", "--start-fast",
-		"--no-archive-check", "--repo1-retention-full=9")
+		"--no-archive-check", "--repo1-retention-full=1")
 }
 
 // restore restores the last backup into an empty directory.

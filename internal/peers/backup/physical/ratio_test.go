@@ -2,6 +2,7 @@ package physical
 
 import (
 	"context"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -21,7 +22,8 @@ func BenchmarkRatio(b *testing.B) {
 	p := newPgBackRest(b, c, socket, folder(b))
 	var ours, theirs, ratios []float64
 	for b.Loop() {
-		repository := newRepository(b, folder(b))
+		dir := folder(b)
+		repository := newRepository(b, dir)
 		shugo := func() {
 			ours = append(ours, seconds(func() {
 				if _, err := repository.Write(context.Background(), source.Name(), source.Backup); err != nil {
@@ -36,6 +38,9 @@ func BenchmarkRatio(b *testing.B) {
 		} else {
 			peer()
 			shugo()
+		}
+		if err := os.RemoveAll(dir); err != nil { // its pages in memory are not written while the next is at work
+			b.Fatal(err)
 		}
 		ratios = append(ratios, theirs[len(theirs)-1]/ours[len(ours)-1])
 	}
