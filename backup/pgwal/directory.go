@@ -39,9 +39,10 @@ type DirectoryConfig struct {
 	Timeline uint32
 	// Action at the goal; empty: Promote.
 	Action Action
-	// Complete is until when the host knows the log to be whole, such as the last sign of life of a server that has
-	// nothing to write. A goal of a time later than this and than the last entry of the log is refused.
-	Complete time.Time
+	// Complete returns until when the log is known to have all that was committed, such as the last sign of life of a server
+	// that had nothing more to send. A goal of a time later than this and than the last time that a record of the log bears is
+	// refused: the log's own entries do not tell whether it was complete when they were made. Nil: nobody knows.
+	Complete func() time.Time
 	// Settings are added to postgresql.auto.conf, after those of the restore.
 	Settings map[string]string
 	// Workers write files at once; 0: one for each processor that this program uses.
@@ -51,7 +52,7 @@ type DirectoryConfig struct {
 	// Start starts a server on the data directory, returns its address as a superuser and how to stop it. It may return
 	// while the server is still in recovery. Nil: the host starts the server itself, and Examine has nothing to ask.
 	Start func(ctx context.Context, dir string) (url string, stop func(), err error)
-	// Facts observes what is to be compared with the live server. Nil: no facts.
+	// Facts observes what is to be compared with the live server, as that of the Witness does. Nil: the function Facts.
 	Facts func(context.Context, pgx.Tx) ([]backup.Fact, error)
 	// Progress is told how far the restore is; may be nil.
 	Progress func(backup.Progress)
@@ -69,9 +70,10 @@ type DirectoryConfig struct {
 type Directory struct {
 	config DirectoryConfig
 
-	mu   sync.Mutex
-	url  string // of the started server
-	stop func()
+	mu      sync.Mutex
+	url     string // of the started server
+	stop    func()
+	reached backup.Cut
 }
 
 var _ backup.Destination = (*Directory)(nil)
@@ -122,6 +124,9 @@ func NewDirectory(c DirectoryConfig) (*Directory, error) {
 	if c.Action == "" {
 		c.Action = Promote
 	}
+	if c.Facts == nil {
+		c.Facts = Facts
+	}
 	return &Directory{config: c}, nil
 }
 
@@ -159,7 +164,27 @@ func (d *Directory) Restore(ctx context.Context, r backup.Reader, to backup.Goal
 		return err
 	}
 	meter.end()
-	return d.start(ctx, reached)
+	if err := d.start(ctx, reached, base.Stop); err != nil {
+		return err
+	}
+	if reached.LSN == 0 {
+		reached = r.Snapshot().Cut
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reached = reached
+	return nil
+}
+
+// Reached returns the moment to which Restore came: the end of the last record, on the timeline that it is of, and the time of
+// the last commit before it, or of the snapshot if there is none since.
+func (d *Directory) Reached(context.Context) (backup.Cut, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.reached.LSN == 0 {
+		return backup.Cut{}, errors.New("pgwal: nothing was restored")
+	}
+	return d.reached, nil
 }
 
 func checkGoal(to backup.Goal) error {
@@ -185,20 +210,23 @@ func (d *Directory) restoreLog(ctx context.Context, r backup.Reader, base Base, 
 	if err != nil {
 		return backup.Cut{}, err
 	}
-	p := &replay{base: base, goal: to, complete: d.config.Complete, reader: r, read: meter.add,
+	p := &replay{base: base, goal: to, reader: r, read: meter.add,
 		to: &segments{root: t.wal, size: base.SegmentSize}}
-	end, timeline, err := p.run(ctx, legs)
+	if d.config.Complete != nil {
+		p.complete = d.config.Complete()
+	}
+	reached, err := p.run(ctx, legs)
 	if err != nil {
 		return backup.Cut{}, errors.Join(err, p.to.close())
 	}
 	for _, l := range legs {
-		if text, found := all[l.timeline]; found && l.timeline <= timeline {
+		if text, found := all[l.timeline]; found && l.timeline <= reached.Timeline {
 			if err := p.to.history(l.timeline, text); err != nil {
 				return backup.Cut{}, err
 			}
 		}
 	}
-	return backup.Cut{System: base.System, Timeline: timeline, LSN: backup.LSN(end)}, nil
+	return reached, nil
 }
 
 // Close stops the server that Restore started, if it did.

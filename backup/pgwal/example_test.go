@@ -1,33 +1,49 @@
 package pgwal_test
 
 import (
+	"context"
 	"fmt"
 
-	"github.com/shugo-data/shugo/backup/backuptest"
+	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/pgwal"
 )
 
-// A receiver keeps the log of a cluster of two nodes; with an application_name that synchronous_standby_names knows, no
-// acknowledged commit is ever lost.
-func ExampleNewReceiver() {
-	var repository backuptest.Repository
-	receiver, err := pgwal.NewReceiver(pgwal.ReceiverConfig{
-		Connection:  "host=one,two user=backup application_name=shugo",
-		Repository:  &repository,
-		Synchronous: true,
-		OnStatus:    func(s pgwal.Status) { fmt.Println(s.Durable, s.Age) },
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	// receiver.Run(ctx) receives until ctx ends.
-	fmt.Println(receiver.Status().Slot.Name, receiver.Status().Slot.Health)
-	// Output: shugo green
-}
+// A base backup waits until the receiver of the log has what it needs, and is restored to a moment into an empty directory.
+func Example() {
+	run := func(ctx context.Context, repository backup.Repository, connection string, to backup.Goal) error {
+		receiver, err := pgwal.NewReceiver(pgwal.ReceiverConfig{Connection: connection, Repository: repository})
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		go receiver.Run(ctx) // in a host, for as long as it runs
 
-// The log of each timeline has a name.
-func ExampleLogName() {
-	fmt.Println(pgwal.LogName("7012345678901234567", 1))
-	// Output: wal.7012345678901234567.1
+		source, err := pgwal.NewSource(pgwal.SourceConfig{Connection: connection, Await: receiver.Await})
+		if err != nil {
+			return err
+		}
+		snapshot, err := repository.Write(ctx, source.Name(), source.Backup)
+		if err != nil {
+			return err
+		}
+		reader, err := repository.Open(ctx, snapshot.ID)
+		if err != nil {
+			return err
+		}
+		directory, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: "restored"})
+		if err != nil {
+			return err
+		}
+		return directory.Restore(ctx, reader, to)
+	}
+	_ = run // with a server at hand
+
+	// All problems of a configuration come at once.
+	_, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Action: "stop", Workers: -1})
+	fmt.Println(err)
+	// Output:
+	// pgwal: DirectoryConfig.Path is empty, expected a directory
+	// pgwal: DirectoryConfig.Action is "stop", expected promote or pause
+	// pgwal: DirectoryConfig.Workers is -1, expected 0 or more
 }

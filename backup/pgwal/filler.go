@@ -20,6 +20,8 @@ type filler struct {
 	workers int
 	sparse  bool
 	read    func(int)
+
+	disk *syncer
 }
 
 // work is a part of the restore that one worker does.
@@ -50,7 +52,8 @@ func (f *filler) run(ctx context.Context) error {
 	if !control {
 		return &backup.CorruptError{Object: controlFile, Text: "the snapshot does not have it"}
 	}
-	return parallel(ctx, f.workers, func(give func(work) bool) error {
+	f.disk = newSyncer()
+	err := parallel(ctx, f.workers, func(give func(work) bool) error {
 		for _, item := range items {
 			all, err := members(item)
 			if err != nil {
@@ -62,6 +65,7 @@ func (f *filler) run(ctx context.Context) error {
 		}
 		return nil
 	})
+	return errors.Join(err, f.disk.close())
 }
 
 // give hands out the work on an item.
@@ -101,7 +105,7 @@ func (f *filler) create(file *largeFile) error {
 	return file.err
 }
 
-// span writes some chunks of a large file and makes them durable.
+// span writes some chunks of a large file.
 func (f *filler) span(ctx context.Context, item string, file *largeFile, from, to int) error {
 	if err := f.create(file); err != nil {
 		return err
@@ -111,7 +115,7 @@ func (f *filler) span(ctx context.Context, item string, file *largeFile, from, t
 	if err != nil {
 		return writeError("open a file", err)
 	}
-	defer out.Close()
+	defer f.disk.give(out)
 	for n := from; n < to; n++ {
 		data, err := f.reader.Chunk(ctx, item, n)
 		if err != nil {
@@ -125,7 +129,7 @@ func (f *filler) span(ctx context.Context, item string, file *largeFile, from, t
 			return err
 		}
 	}
-	return writeError("sync a file", out.Sync())
+	return nil
 }
 
 // put writes a piece, and leaves out zeros where holes are wanted.
@@ -162,7 +166,7 @@ func (f *filler) pack(ctx context.Context, item backup.Item, all []packed) error
 			}
 			at = m.Chunk
 		}
-		if int64(m.Offset)+m.Size > int64(len(chunk)) && m.Size > 0 {
+		if m.Size > int64(len(chunk)-m.Offset) && m.Size > 0 {
 			return &backup.CorruptError{Object: m.Path, Text: fmt.Sprintf("%d bytes at %d of a chunk of %d bytes", m.Size, m.Offset, len(chunk))}
 		}
 		var data []byte
@@ -185,11 +189,8 @@ func (f *filler) small(m member, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer out.Close()
-	if err := f.put(out, data, 0); err != nil {
-		return err
-	}
-	return writeError("sync a file", out.Sync())
+	defer f.disk.give(out)
+	return f.put(out, data, 0)
 }
 
 // manifest writes the server's manifest, by which pg_verifybackup knows the files.

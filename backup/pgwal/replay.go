@@ -25,43 +25,47 @@ type replay struct {
 
 	scan    *walScanner
 	at      uint64    // end of what was read
-	newest  time.Time // of the entries that were read
+	stamp   time.Time // the last that a record bears: what was committed until then is before it
+	commit  time.Time // of the last commit before the goal
 	reached uint64    // the goal; 0: not found
 	found   bool
 	written bool
 }
 
-// run returns where the log ends, and on which timeline.
-func (p *replay) run(ctx context.Context, legs []leg) (end uint64, timeline uint32, err error) {
+// run returns the moment at which the log ends. Its LSN is 0 where the snapshot was left as it is.
+func (p *replay) run(ctx context.Context, legs []leg) (backup.Cut, error) {
 	system, err := strconv.ParseUint(p.base.System, 10, 64)
 	if err != nil {
-		return 0, 0, &backup.CorruptError{Object: manifestItem, Text: "its system identifier is no number"}
+		return backup.Cut{}, &backup.CorruptError{Object: manifestItem, Text: "its system identifier is no number"}
 	}
 	if err := p.checkStart(); err != nil {
-		return 0, 0, err
+		return backup.Cut{}, err
 	}
 	p.at = uint64(legs[0].from)
 	p.scan = newWALScanner(system, p.base.SegmentSize, p.at, p.see)
 	for i, l := range legs {
 		before := p.at
 		if err := p.leg(ctx, l); err != nil {
-			return 0, 0, err
+			return backup.Cut{}, err
 		}
 		if p.done() {
 			break
 		}
 		if i > 0 && p.at == before && p.at < uint64(l.from) {
-			return 0, 0, &backup.GapError{Log: LogName(p.base.System, legs[i-1].timeline), From: p.at, To: uint64(l.from)}
+			return backup.Cut{}, &backup.GapError{Log: LogName(p.base.System, legs[i-1].timeline), From: p.at, To: uint64(l.from)}
 		}
 	}
-	end, err = p.finish(legs[0])
-	timeline = p.base.StopTimeline
+	end, err := p.finish(legs[0])
+	cut := backup.Cut{Time: p.reader.Snapshot().Cut.Time, System: p.base.System, Timeline: p.base.StopTimeline, LSN: backup.LSN(end)}
 	for _, l := range legs {
 		if end > uint64(l.from) {
-			timeline = l.timeline
+			cut.Timeline = l.timeline
 		}
 	}
-	return end, timeline, err
+	if p.commit.After(cut.Time) {
+		cut.Time = p.commit
+	}
+	return cut, err
 }
 
 // done reports whether what follows is not needed.
@@ -76,10 +80,15 @@ func (p *replay) see(r record) error {
 		return p.reach(p.scan.valid)
 	case p.goal.Point != "" && r.end > uint64(p.base.Stop) && r.point() == p.goal.Point:
 		return p.reach(r.end)
-	case !p.goal.Time.IsZero():
-		if at, commit := r.commit(); commit && at.After(p.goal.Time) {
+	}
+	if at := r.time(); at.After(p.stamp) {
+		p.stamp = at
+	}
+	if at, commit := r.commit(); commit {
+		if !p.goal.Time.IsZero() && at.After(p.goal.Time) {
 			return p.reach(p.scan.valid)
 		}
+		p.commit = at
 	}
 	return nil
 }
@@ -112,7 +121,6 @@ func (p *replay) leg(ctx context.Context, l leg) error {
 		if err := p.take(name, l.timeline, data); err != nil {
 			return err
 		}
-		p.newest = e.Time
 		if p.done() {
 			return nil
 		}
@@ -169,14 +177,15 @@ func (p *replay) finish(first leg) (uint64, error) {
 		return 0, nil
 	case p.found && end < stop:
 		return 0, unreachable("the goal is before %s, where the snapshot is consistent", p.base.Stop)
-	case p.at < stop:
+	case p.at < stop, end < stop:
 		return 0, &backup.GapError{Log: LogName(p.base.System, first.timeline), From: p.at, To: stop}
 	case p.goal.LSN != 0 && !p.found && p.at < p.page(uint64(p.goal.LSN)):
 		return 0, unreachable("the log ends at %s, the goal is %s", backup.LSN(p.at), p.goal.LSN)
 	case p.goal.Point != "" && !p.found:
 		return 0, unreachable("the log up to %s has no such restore point", backup.LSN(p.at))
-	case !p.goal.Time.IsZero() && !p.found && p.newest.Before(p.goal.Time) && p.complete.Before(p.goal.Time):
-		return 0, unreachable("the log is known up to %s, the goal is %s", p.newest.Format(time.RFC3339Nano), p.goal.Time.UTC().Format(time.RFC3339Nano))
+	case !p.goal.Time.IsZero() && !p.found && p.stamp.Before(p.goal.Time) && p.complete.Before(p.goal.Time):
+		return 0, unreachable("the last record with a time is of %s, the goal is %s, and nobody knows that nothing was committed in between",
+			p.stamp.Format(time.RFC3339Nano), p.goal.Time.UTC().Format(time.RFC3339Nano))
 	}
 	return end, p.to.cut(end)
 }

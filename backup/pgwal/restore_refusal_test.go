@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -78,7 +79,7 @@ func newBackedUp(t *testing.T, config pgwal.SourceConfig) backedUp {
 	receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: b.live.URL, Repository: &repository})
 	early := makeMarks(t, d, 0, 2)
 	config.Await = receiver.Await
-	b.reader = take(t, &repository, source(t, b.live, config))
+	b.reader = takeBase(t, &repository, source(t, b.live, config))
 	d.exec(`INSERT INTO message (text) SELECT repeat(md5(n::text), 30) FROM generate_series(1, 20000) n`)
 	b.marks = append(early, makeMarks(t, d, 2, 3)...)
 	b.last = d.cut()
@@ -107,6 +108,10 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		return e, true
 	}
+	later := func(_ string, e backup.Entry) (backup.Entry, bool) { // made when the receiver caught up with an older log
+		e.Time = time.Now().Add(2 * time.Hour)
+		return e, true
+	}
 	missing := func(item string, number int) error {
 		if strings.HasPrefix(item, "file/") {
 			return &backup.CorruptError{Object: item, Text: "missing in all places"}
@@ -126,6 +131,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"LSN after the end":       {b.reader, backup.Goal{LSN: b.last.LSN + 1<<30}, backup.ErrUnreachable},
 		"LSN before the snapshot": {b.reader, backup.Goal{LSN: base.Stop - 8}, backup.ErrUnreachable},
 		"time after the end":      {b.reader, backup.Goal{Time: time.Now().Add(time.Hour)}, backup.ErrUnreachable},
+		"time of entries alone":   {altered{Reader: b.reader, entries: later}, backup.Goal{Time: time.Now().Add(time.Hour)}, backup.ErrUnreachable},
 		"time before":             {b.reader, backup.Goal{Time: b.marks[0].time}, backup.ErrUnreachable},
 		"unknown point":           {b.reader, backup.Goal{Point: "nobody made it"}, backup.ErrUnreachable},
 		"point before":            {b.reader, backup.Goal{Point: b.marks[0].point}, backup.ErrUnreachable},
@@ -156,6 +162,7 @@ func TestRestoreRefuses(t *testing.T) {
 	t.Run("not empty", func(t *testing.T) { t.Parallel(); refusesNotEmpty(t, b.reader) })
 	t.Run("disk full", func(t *testing.T) { t.Parallel(); refusesFull(t, b.reader) })
 	t.Run("cancelled", func(t *testing.T) { t.Parallel(); cancelledRestore(t, b.reader) })
+	t.Run("server that does not start", func(t *testing.T) { t.Parallel(); stoppedStart(t, b) })
 	t.Run("other snapshot", func(t *testing.T) { t.Parallel(); refusesOther(t) })
 }
 
@@ -199,8 +206,8 @@ func refusesNotEmpty(t *testing.T, r backup.Reader) {
 
 // refusesFull restores to file systems that have no room for the files, and for the files but not for the log.
 func refusesFull(t *testing.T, r backup.Reader) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can mount a small file system")
+	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
+		t.Skip("a small file system can be mounted on Linux, by root")
 	}
 	for name, room := range map[string]int64{"files": r.Snapshot().Size - 4<<20, "log": r.Snapshot().Size + 2<<20} {
 		folder := t.TempDir()
@@ -221,7 +228,11 @@ func refusesFull(t *testing.T, r backup.Reader) {
 
 // cancelledRestore ends restores at many moments.
 func cancelledRestore(t *testing.T, r backup.Reader) {
-	for after := range servertest.Count(12, 200) {
+	chunks := 0
+	for _, item := range r.Items() {
+		chunks += item.Chunks
+	}
+	for after := range min(servertest.Count(12, chunks), chunks) {
 		parent := t.TempDir()
 		d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: filepath.Join(parent, "data"), Workers: 2})
 		if err != nil {
@@ -241,6 +252,34 @@ func cancelledRestore(t *testing.T, r backup.Reader) {
 			t.Errorf("after %d chunks: error %v", after, err)
 		}
 		nothingIn(t, parent)
+	}
+}
+
+// stoppedStart leaves nothing where the server does not start, or is another one.
+func stoppedStart(t *testing.T, b backedUp) {
+	failure, stopped := errors.New("no room for a server"), 0
+	for name, test := range map[string]struct {
+		start func(context.Context, string) (string, func(), error)
+		want  error
+	}{
+		"not started": {func(context.Context, string) (string, func(), error) { return "", nil, failure }, failure},
+		"another":     {func(context.Context, string) (string, func(), error) { return b.live.URL, func() { stopped++ }, nil }, backup.ErrUnreachable},
+	} {
+		parent := t.TempDir()
+		d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: filepath.Join(parent, "data"), Start: test.start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Restore(context.Background(), b.reader, backup.Goal{}); !errors.Is(err, test.want) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if _, err := d.Examine(context.Background()); err == nil {
+			t.Errorf("%s: there was something to examine", name)
+		}
+		nothingIn(t, parent)
+	}
+	if stopped != 1 {
+		t.Errorf("%d servers were stopped, expected 1", stopped)
 	}
 }
 

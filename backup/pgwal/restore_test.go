@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,7 +14,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/backuptest"
@@ -81,29 +81,6 @@ func (s *starter) start(_ context.Context, dir string) (string, func(), error) {
 	return s.restored.URL, func() { s.restored.StopImmediate(s.t) }, nil
 }
 
-// sums are facts of all tables of the schema public.
-func sums(ctx context.Context, tx pgx.Tx) ([]backup.Fact, error) {
-	rows, err := tx.Query(ctx, `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`)
-	if err != nil {
-		return nil, err
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
-	var facts []backup.Fact
-	for _, name := range names {
-		table := pgx.Identifier{name}.Sanitize()
-		var value string
-		err := tx.QueryRow(ctx, `SELECT count(*) || ' rows, ' || COALESCE(md5(string_agg(t::text, ' ' ORDER BY t::text)), '') FROM `+table+` t`).Scan(&value)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, backup.Fact{Name: "table " + name, Value: value})
-	}
-	return facts, nil
-}
-
 // source returns a source of a cluster that waits for a receiver.
 func source(t testing.TB, c *servertest.Cluster, config pgwal.SourceConfig) *pgwal.Source {
 	t.Helper()
@@ -115,8 +92,8 @@ func source(t testing.TB, c *servertest.Cluster, config pgwal.SourceConfig) *pgw
 	return s
 }
 
-// take takes a base backup into a repository.
-func take(t testing.TB, repository backup.Repository, s *pgwal.Source) backup.Reader {
+// takeBase takes a base backup into a repository.
+func takeBase(t testing.TB, repository backup.Repository, s *pgwal.Source) backup.Reader {
 	t.Helper()
 	snapshot, err := repository.Write(context.Background(), s.Name(), s.Backup)
 	if err != nil {
@@ -135,7 +112,7 @@ func restored(t testing.TB, s *starter, r backup.Reader, to backup.Goal, config 
 	if config.Path == "" {
 		config.Path = filepath.Join(scratch(t), "data")
 	}
-	config.Start, config.Facts = s.start, sums
+	config.Start = s.start
 	d, err := pgwal.NewDirectory(config)
 	if err != nil {
 		t.Fatal(err)
@@ -194,9 +171,13 @@ func TestRestore(t *testing.T) {
 	receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
 	stop := load(t, live.URL, 4)
 	makeMarks(t, d, 0, 3)
-	r := take(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+	base, err := pgwal.ReadBase(r)
+	if err != nil {
+		t.Fatal(err)
+	}
 	marks := makeMarks(t, d, 3, 30)
-	witness, err := pgwal.NewWitness(pgwal.WitnessConfig{Connection: live.URL, Facts: sums, Patience: 10 * time.Second})
+	witness, err := pgwal.NewWitness(pgwal.WitnessConfig{Connection: live.URL, Patience: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,28 +189,42 @@ func TestRestore(t *testing.T) {
 	stop()
 	last := d.cut()
 	await(t, receiver, last)
-	for name, test := range map[string]struct {
+	type test struct {
 		to    backup.Goal
 		marks int
 		facts []backup.Fact
-	}{
-		"end":        {backup.Goal{}, 36, nil},
-		"time":       {backup.Goal{Time: marks[4].time}, marks[4].number + 1, nil},
-		"LSN":        {backup.Goal{LSN: marks[11].lsn}, marks[11].number + 1, nil},
-		"point":      {backup.Goal{Point: marks[20].point}, marks[20].number + 1, nil},
-		"witness":    {seen, 33, facts},
-		"first LSN":  {backup.Goal{LSN: r.Snapshot().Cut.LSN}, 3, nil},
-		"last LSN":   {backup.Goal{LSN: last.LSN}, 36, nil},
-		"early time": {backup.Goal{Time: marks[0].time}, marks[0].number + 1, nil},
-	} {
+	}
+	tests := map[string]test{
+		"end":       {backup.Goal{}, 36, nil},
+		"time":      {backup.Goal{Time: marks[4].time}, marks[4].number + 1, nil},
+		"LSN":       {backup.Goal{LSN: marks[11].lsn}, marks[11].number + 1, nil},
+		"point":     {backup.Goal{Point: marks[20].point}, marks[20].number + 1, nil},
+		"witness":   {seen, 33, facts},
+		"first LSN": {backup.Goal{LSN: r.Snapshot().Cut.LSN}, 3, nil},
+		"idle time": {backup.Goal{Time: time.Now().Add(time.Hour)}, 36, nil},
+	}
+	for i := range servertest.Count(0, len(marks)) {
+		m := marks[i]
+		tests[fmt.Sprintf("time of %d", m.number)] = test{backup.Goal{Time: m.time}, m.number + 1, nil}
+		tests[fmt.Sprintf("LSN of %d", m.number)] = test{backup.Goal{LSN: m.lsn}, m.number + 1, nil}
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			to := filepath.Join(scratch(t), "space")
 			s := &starter{t: t, live: live, extra: []string{to}}
-			dir, c := restored(t, s, r, test.to, pgwal.DirectoryConfig{Tablespaces: map[string]string{space: to}})
+			dir, c := restored(t, s, r, test.to, pgwal.DirectoryConfig{
+				Tablespaces: map[string]string{space: to},
+				Complete:    func() time.Time { return time.Now().Add(2 * time.Hour) }, // nothing is written any more
+			})
 			found := connect(t, c)
 			if got := query[int](found, `SELECT count(*) FROM mark`); got != test.marks {
 				t.Errorf("%d marks, expected %d", got, test.marks)
+			}
+			reached, err := dir.Reached(context.Background())
+			if err != nil || reached.System != base.System || test.to.LSN != 0 && reached.LSN > test.to.LSN ||
+				!test.to.Time.IsZero() && reached.Time.After(test.to.Time) || reached.Time.Before(r.Snapshot().Cut.Time) {
+				t.Errorf("reached %+v, %v", reached, err)
 			}
 			e, err := dir.Examine(context.Background())
 			if err != nil {
@@ -243,8 +238,16 @@ func TestRestore(t *testing.T) {
 			if e.Versions["data_checksums"] != "on" || !e.Findings[0].Passed {
 				t.Errorf("examination %+v", e)
 			}
+			if test.to.LSN != 0 {
+				output, err := c.Program("pg_waldump", "-q", "-p", c.Data()+".wal", "-s", base.Start.String(), "-e", test.to.LSN.String())
+				if err != nil {
+					t.Errorf("pg_waldump: %v\n%s", err, output)
+				}
+			}
 			found.exec(`INSERT INTO mark VALUES (1000)`)
-			proveFiles(t, c)
+			if name == "time" || name == "witness" {
+				proveFiles(t, c)
+			}
 		})
 	}
 }
@@ -293,12 +296,12 @@ func TestRestoreWithoutLog(t *testing.T) {
 	d.exec(`CREATE TABLE mark (number int)`)
 	makeMarks(t, d, 0, 3)
 	var repository backuptest.Repository
-	r := take(t, &repository, source(t, live, pgwal.SourceConfig{IncludeWAL: true}))
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{IncludeWAL: true}))
 	path := filepath.Join(scratch(t), "it's 100% \\ \"データ\" $HOME", "data")
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, c := restored(t, &starter{t: t, live: live, without: true}, r, backup.Goal{}, pgwal.DirectoryConfig{Path: path, Sparse: true})
+	_, c := restored(t, &starter{t: t, live: live, without: true}, r, backup.Goal{}, pgwal.DirectoryConfig{Path: path, Sparse: true, Action: pgwal.Pause})
 	if got := query[int](connect(t, c), `SELECT count(*) FROM mark`); got != 3 {
 		t.Errorf("%d marks, expected 3", got)
 	}
@@ -324,5 +327,48 @@ func TestRestoreQuoting(t *testing.T) {
 		if got := query[string](d, `SELECT current_setting($1)`, name); got != want {
 			t.Errorf("%s is %q, expected %q", name, got, want)
 		}
+	}
+}
+
+// TestRestoreTornLog restores from logs that end at any byte, as they do when a server and its receiver are gone at once: to
+// the last record that is whole, and no commit is there without all those before it.
+func TestRestoreTornLog(t *testing.T) {
+	t.Parallel()
+	live := servertest.NewClusterWith(t, durable())
+	d := connect(t, live)
+	d.exec(messageTable)
+	d.exec(`CREATE TABLE mark (number int)`)
+	var repository backuptest.Repository
+	receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+	stop := load(t, live.URL, 3)
+	marks := makeMarks(t, d, 0, 50)
+	stop()
+	last := d.cut()
+	await(t, receiver, last)
+	from := r.Snapshot().Cut.LSN
+	random := rand.New(rand.NewPCG(1, uint64(last.LSN)))
+	for range servertest.Count(4, 60) {
+		end := uint64(from) + random.Uint64N(uint64(last.LSN-from))
+		t.Run(backup.LSN(end).String(), func(t *testing.T) {
+			t.Parallel()
+			torn := altered{Reader: r, entries: func(_ string, e backup.Entry) (backup.Entry, bool) {
+				if e.End > end {
+					e.Data, e.End = e.Data[:max(e.Start, end)-e.Start], max(e.Start, end)
+				}
+				return e, e.Start < end
+			}}
+			_, c := restored(t, &starter{t: t, live: live}, torn, backup.Goal{}, pgwal.DirectoryConfig{})
+			want := 0
+			for _, m := range marks {
+				if uint64(m.lsn) <= end {
+					want++
+				}
+			}
+			got := query[int](connect(t, c), `SELECT count(*) FROM mark`)
+			if whole := query[bool](connect(t, c), `SELECT count(*) = COALESCE(max(number) + 1, 0) FROM mark`); got < want || got > want+1 || !whole {
+				t.Errorf("%d marks, without holes: %t; expected %d, or one more of which the commit was there", got, whole, want)
+			}
+		})
 	}
 }

@@ -21,7 +21,7 @@ func TestRestoreAcrossTimelines(t *testing.T) {
 	d.exec(`CREATE TABLE mark (number int)`)
 	var repository backuptest.Repository
 	receiver, stop := receiving(t, pgwal.ReceiverConfig{Connection: first.URL, Repository: &repository})
-	r := take(t, &repository, source(t, first, pgwal.SourceConfig{Await: receiver.Await}))
+	r := takeBase(t, &repository, source(t, first, pgwal.SourceConfig{Await: receiver.Await}))
 	before := makeMarks(t, d, 0, 5)
 	await(t, receiver, d.cut())
 	if err := stop(); err != nil {
@@ -38,6 +38,7 @@ func TestRestoreAcrossTimelines(t *testing.T) {
 	if !query[bool](e, `SELECT pg_is_in_recovery()`) {
 		t.Fatal("the server left recovery by itself")
 	}
+	of := takeBase(t, &repository, source(t, second, pgwal.SourceConfig{Name: "standby"}))
 	if !query[bool](e, `SELECT pg_promote()`) {
 		t.Fatal("the server was not promoted")
 	}
@@ -50,21 +51,23 @@ func TestRestoreAcrossTimelines(t *testing.T) {
 	}
 	await(t, receiver, cut)
 	for name, test := range map[string]struct {
+		from     backup.Reader
 		to       backup.Goal
 		timeline uint32
 		marks    int
 		writes   int64 // timeline that the restored server begins
 	}{
-		"end":                      {backup.Goal{}, 0, 10, 4},
-		"later timeline, LSN":      {backup.Goal{LSN: after[1].lsn}, 0, 7, 4},
-		"later timeline, point":    {backup.Goal{Point: after[2].point}, 3, 8, 4},
-		"earlier timeline, time":   {backup.Goal{Time: before[2].time}, 0, 3, 2},
-		"earlier timeline, end":    {backup.Goal{}, 1, 5, 2},
-		"the moment of the switch": {backup.Goal{LSN: before[4].lsn}, 0, 5, 2},
+		"end":                      {r, backup.Goal{}, 0, 10, 4},
+		"later timeline, LSN":      {r, backup.Goal{LSN: after[1].lsn}, 0, 7, 4},
+		"later timeline, point":    {r, backup.Goal{Point: after[2].point}, 3, 8, 4},
+		"earlier timeline, time":   {r, backup.Goal{Time: before[2].time}, 0, 3, 2},
+		"earlier timeline, end":    {r, backup.Goal{}, 1, 5, 2},
+		"base of a standby":        {of, backup.Goal{Time: after[3].time}, 0, 9, 4},
+		"the moment of the switch": {r, backup.Goal{LSN: before[4].lsn}, 0, 5, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, c := restored(t, &starter{t: t, live: second}, r, test.to, pgwal.DirectoryConfig{Timeline: test.timeline})
+			_, c := restored(t, &starter{t: t, live: second}, test.from, test.to, pgwal.DirectoryConfig{Timeline: test.timeline})
 			f := connect(t, c)
 			if got := query[int](f, `SELECT count(*) FROM mark`); got != test.marks {
 				t.Errorf("%d marks, expected %d", got, test.marks)

@@ -31,7 +31,7 @@ func TestRestoreVersions(t *testing.T) {
 			var repository backuptest.Repository
 			receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
 			stop := load(t, live.URL, 2)
-			r := take(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
+			r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
 			marks := makeMarks(t, d, 0, 9)
 			stop()
 			await(t, receiver, d.cut())

@@ -94,7 +94,7 @@ func members(item backup.Item) ([]packed, error) {
 		var one packed
 		err = json.Unmarshal(item.Meta, &one)
 		all = []packed{one}
-		if want := int((one.Size + chunkSize - 1) / chunkSize); err == nil && (one.Size != item.Size || want != item.Chunks) {
+		if want := int((one.Size + chunkSize - 1) / chunkSize); err == nil && (one.Kind != kindFile || one.Size < 1 || one.Size != item.Size || want != item.Chunks) {
 			err = fmt.Errorf("%d bytes in %d chunks, expected %d in %d", item.Size, item.Chunks, one.Size, want)
 		}
 	case itemKindPack:

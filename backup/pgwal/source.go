@@ -95,6 +95,18 @@ func (s *Source) Name() string { return s.config.Name }
 // a later moment of this one's history; backup.ErrVersion; and ErrCorrupt, where a file did not arrive as the server read it,
 // or a page of it was wrong on the server.
 func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error) {
+	cut, err := s.copy(ctx, w)
+	if err != nil || s.config.Await == nil {
+		return cut, err
+	}
+	if err := s.config.Await(ctx, cut); err != nil {
+		return backup.Cut{}, fmt.Errorf("pgwal: wait for the log up to %s: %w", cut.LSN, err)
+	}
+	return cut, nil
+}
+
+// copy takes the backup over a connection of its own.
+func (s *Source) copy(ctx context.Context, w backup.Writer) (backup.Cut, error) {
 	conn, err := dial(ctx, s.config.Connection)
 	if err != nil {
 		return backup.Cut{}, err
@@ -202,22 +214,18 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 		return backup.Cut{}, err
 	}
 	meter.end()
-	if s.config.Await != nil {
-		if err := s.config.Await(ctx, cut); err != nil {
-			return backup.Cut{}, fmt.Errorf("pgwal: wait for the log up to %s: %w", cut.LSN, err)
-		}
-	}
 	return cut, nil
 }
 
 // archives takes all archives, the manifest last, and compares it with what came before.
 func (s *Source) archives(ctx context.Context, stream *baseStream, p *packer, manifest backup.ItemWriter) error {
-	verified := false
+	var ranges []walRange
 	for {
 		a, err := stream.next()
+		verified := ranges != nil
 		switch {
 		case err == io.EOF && verified:
-			return nil
+			return checkRanges(ranges, stream.stop)
 		case err == io.EOF:
 			return corruptBase("the server sent no manifest", nil)
 		case err != nil:
@@ -228,25 +236,42 @@ func (s *Source) archives(ctx context.Context, stream *baseStream, p *packer, ma
 			if err := p.close(ctx); err != nil {
 				return err
 			}
-			keep := &itemTee{ctx: ctx, item: manifest}
-			if _, err := readManifest(io.TeeReader(stream, keep), func(f manifestFile) error {
-				return p.sums.take(f, string(s.config.Checksums))
-			}); err != nil {
+			if ranges, err = s.manifest(ctx, stream, p.sums, manifest); err != nil {
 				return err
 			}
-			if len(p.sums.files) > 0 {
-				return corruptBase(fmt.Sprintf("%d files are not in the manifest", len(p.sums.files)), nil)
-			}
-			if err := keep.flush(); err != nil {
-				return err
-			}
-			verified = true
 		default:
 			if err := s.members(ctx, stream, a, p); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// manifest keeps the manifest, and compares it with the sums of what came.
+func (s *Source) manifest(ctx context.Context, stream *baseStream, came *sums, to backup.ItemWriter) ([]walRange, error) {
+	keep := &itemTee{ctx: ctx, item: to}
+	ranges, err := readManifest(io.TeeReader(stream, keep), func(f manifestFile) error {
+		return came.take(f, string(s.config.Checksums))
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(came.files) > 0:
+		return nil, corruptBase(fmt.Sprintf("%d files are not in the manifest", len(came.files)), nil)
+	case len(ranges) == 0:
+		return nil, corruptBase("the manifest names no part of the log", nil)
+	}
+	return ranges, keep.flush()
+}
+
+// checkRanges compares where the manifest says that the backup ended with what the server said.
+func checkRanges(ranges []walRange, stop position) error {
+	for _, r := range ranges {
+		if r.Timeline == stop.timeline && r.End == stop.lsn {
+			return nil
+		}
+	}
+	return corruptBase("the manifest is of a backup that ended elsewhere", nil)
 }
 
 // members takes one tar archive.

@@ -83,12 +83,35 @@ func TestBackupCancelled(t *testing.T) {
 	}
 }
 
+// TestBackupWithoutLog is no snapshot while the log is not there.
+func TestBackupWithoutLog(t *testing.T) {
+	t.Parallel()
+	live := servertest.NewClusterWith(t, durable())
+	d := connect(t, live)
+	failure := errors.New("the log does not come")
+	var asked backup.Cut
+	s := source(t, live, pgwal.SourceConfig{Await: func(_ context.Context, cut backup.Cut) error {
+		asked = cut
+		until(t, "no connection is held meanwhile", func() bool {
+			return query[int](d, `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender'`) == 0
+		})
+		return failure
+	}})
+	var repository backuptest.Repository
+	if _, err := repository.Write(context.Background(), "cluster", s.Backup); !errors.Is(err, failure) || asked.LSN == 0 {
+		t.Errorf("error %v, asked for %+v", err, asked)
+	}
+	if all, err := repository.Snapshots(context.Background()); len(all) != 0 || err != nil {
+		t.Errorf("%d snapshots, %v", len(all), err)
+	}
+}
+
 // TestBackupOfAnotherCluster refuses to continue another cluster's snapshots.
 func TestBackupOfAnotherCluster(t *testing.T) {
 	t.Parallel()
 	var repository backuptest.Repository
 	first, second := servertest.NewClusterWith(t, durable()), servertest.NewClusterWith(t, durable())
-	r := take(t, &repository, source(t, first, pgwal.SourceConfig{}))
+	r := takeBase(t, &repository, source(t, first, pgwal.SourceConfig{}))
 	_, err := repository.Write(context.Background(), "cluster", source(t, second, pgwal.SourceConfig{}).Backup)
 	mix := (*backup.ClusterError)(nil)
 	if !errors.As(err, &mix) || mix.Expected != r.Snapshot().Cut.System || !errors.Is(err, backup.ErrCluster) {
@@ -114,7 +137,7 @@ func TestBackupDamagedPage(t *testing.T) {
 	if _, err := repository.Write(context.Background(), "cluster", source(t, live, pgwal.SourceConfig{}).Backup); !errors.Is(err, backup.ErrCorrupt) {
 		t.Errorf("error %v, expected ErrCorrupt", err)
 	}
-	take(t, &repository, source(t, live, pgwal.SourceConfig{SkipPages: true}))
+	takeBase(t, &repository, source(t, live, pgwal.SourceConfig{SkipPages: true}))
 }
 
 // TestBackupAgain stores unchanged parts of files as the same chunks, so that a repository keeps them once.
@@ -126,9 +149,9 @@ func TestBackupAgain(t *testing.T) {
 	d.exec(`INSERT INTO message (text) SELECT md5(n::text) || repeat('a', 1000) FROM generate_series(1, 10000) n`)
 	var repository backuptest.Repository
 	s := source(t, live, pgwal.SourceConfig{Checksums: pgwal.SHA256, Spread: false})
-	first := chunks(t, take(t, &repository, s))
+	first := chunks(t, takeBase(t, &repository, s))
 	d.exec(`UPDATE message SET text = 'b' WHERE id = 5000`)
-	second := chunks(t, take(t, &repository, s))
+	second := chunks(t, takeBase(t, &repository, s))
 	var bytes, fresh int
 	for chunk := range second {
 		bytes += len(chunk)
@@ -162,7 +185,7 @@ func TestNeeds(t *testing.T) {
 	t.Parallel()
 	live := servertest.NewClusterWith(t, durable())
 	var repository backuptest.Repository
-	r := take(t, &repository, source(t, live, pgwal.SourceConfig{}))
+	r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{}))
 	needs, err := pgwal.Needs(r)
 	if err != nil {
 		t.Fatal(err)

@@ -24,8 +24,9 @@ FROM pg_control_system()`
 const invalidIndexes = `
 SELECT count(*) FILTER (WHERE NOT (indisvalid AND indisready AND indislive)), count(*) FROM pg_index`
 
-// start starts the server, waits until it has come to the goal, and compares what it reached with what was meant.
-func (d *Directory) start(ctx context.Context, want backup.Cut) error {
+// start starts the server, waits until it has come to the goal, at least to where the snapshot is consistent, and compares what
+// it reached with what was meant.
+func (d *Directory) start(ctx context.Context, want backup.Cut, consistent backup.LSN) error {
 	if d.config.Start == nil {
 		return nil
 	}
@@ -33,7 +34,7 @@ func (d *Directory) start(ctx context.Context, want backup.Cut) error {
 	if err != nil {
 		return fmt.Errorf("pgwal: start the restored server: %w", err)
 	}
-	if err := d.await(ctx, url, want); err != nil {
+	if err := d.await(ctx, url, want, consistent); err != nil {
 		stop()
 		return err
 	}
@@ -44,7 +45,7 @@ func (d *Directory) start(ctx context.Context, want backup.Cut) error {
 }
 
 // await waits for the end of recovery.
-func (d *Directory) await(ctx context.Context, url string, want backup.Cut) error {
+func (d *Directory) await(ctx context.Context, url string, want backup.Cut, consistent backup.LSN) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.Now().Add(patience)
@@ -57,7 +58,7 @@ func (d *Directory) await(ctx context.Context, url string, want backup.Cut) erro
 		case err != nil && (time.Now().After(deadline) || errors.Is(err, backup.ErrCluster)):
 			return fmt.Errorf("pgwal: the restored server does not answer: %w", err)
 		case err != nil:
-		case !recovering && d.config.Action == Promote, recovering && d.config.Action == Pause && want.LSN != 0 && at.LSN >= want.LSN:
+		case !recovering && d.config.Action == Promote, recovering && d.config.Action == Pause && at.LSN >= max(want.LSN, consistent):
 			return checkReached(at, want)
 		}
 		select {
@@ -131,9 +132,6 @@ func (d *Directory) examine(ctx context.Context, tx pgx.Tx) (backup.Examination,
 	}
 	e.Findings = append(e.Findings, backup.Finding{Check: "indexes are valid", Passed: invalid == 0,
 		Detail: fmt.Sprintf("%d of %d are not", invalid, indexes)})
-	if d.config.Facts == nil {
-		return e, nil
-	}
 	facts, err := d.config.Facts(ctx, tx)
 	if err != nil {
 		return e, fmt.Errorf("pgwal: examine: facts: %w", err)

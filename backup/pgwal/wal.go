@@ -275,6 +275,20 @@ func (r record) commit() (at time.Time, found bool) {
 	return time.Time{}, false
 }
 
+// time returns the time that a record bears, which is that of its making: commits, aborts and restore points have one.
+func (r record) time() time.Time {
+	data := r.data()
+	if len(data) < 8 {
+		return time.Time{}
+	}
+	operation := r.info & infoMaskCommit
+	switch {
+	case r.manager == managerCommit && (operation == 0x00 || operation == 0x20 || operation == 0x30 || operation == 0x40), r.point() != "":
+		return replication.ServerTime(int64(binary.LittleEndian.Uint64(data)))
+	}
+	return time.Time{}
+}
+
 // point returns the name of a restore point, or nothing.
 func (r record) point() string {
 	data := r.data()

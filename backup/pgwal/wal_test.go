@@ -14,7 +14,7 @@ import (
 
 const (
 	testSegment = 1 << 20
-	testSystem  = 7012345678901234567
+	walSystem   = 7012345678901234567
 )
 
 // walWriter writes a log as a server does, for tests.
@@ -43,7 +43,7 @@ func (w *walWriter) header(left int, flags uint16) {
 	binary.LittleEndian.PutUint64(h[8:], at)
 	binary.LittleEndian.PutUint32(h[16:], uint32(left))
 	if size == longHeader {
-		binary.LittleEndian.PutUint64(h[24:], testSystem)
+		binary.LittleEndian.PutUint64(h[24:], walSystem)
 		binary.LittleEndian.PutUint32(h[32:], testSegment)
 		binary.LittleEndian.PutUint32(h[36:], pageSize)
 	}
@@ -128,7 +128,7 @@ func sampleWAL(seed uint64, count, kinds int) *walWriter {
 // scanAll scans a log in pieces of a size.
 func scanAll(w *walWriter, data []byte, piece int) (*walScanner, []record, error) {
 	var all []record
-	s := newWALScanner(testSystem, testSegment, w.start, func(r record) error {
+	s := newWALScanner(walSystem, testSegment, w.start, func(r record) error {
 		r.body = bytes.Clone(r.body)
 		if r.body == nil {
 			r.body = []byte{}
@@ -255,7 +255,7 @@ func TestScanBeginsWithin(t *testing.T) {
 	}
 	w.record(managerLog, infoPoint, pointBody("here"))
 	var points []string
-	s := newWALScanner(testSystem, testSegment, 2*testSegment, func(r record) error {
+	s := newWALScanner(walSystem, testSegment, 2*testSegment, func(r record) error {
 		points = append(points, r.point())
 		return nil
 	})
@@ -288,7 +288,10 @@ func TestRecordMeaning(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at, _ := test.record.commit()
+			at, commit := test.record.commit()
+			if commit && !test.record.time().Equal(at) || name == "abort" && !test.record.time().Equal(when) {
+				t.Errorf("time %s", test.record.time())
+			}
 			if !at.Equal(test.commit) || test.record.point() != test.point {
 				t.Errorf("commit %s, point %q", at, test.record.point())
 			}
@@ -319,7 +322,7 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(len(w.data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		s := newWALScanner(testSystem, testSegment, w.start, func(record) error { return nil })
+		s := newWALScanner(walSystem, testSegment, w.start, func(record) error { return nil })
 		if err := s.write(w.data); err != nil {
 			b.Fatal(err)
 		}

@@ -21,7 +21,7 @@ type WitnessConfig struct {
 	// pg_create_restore_point.
 	Connection string
 	// Facts observes what is to be found again after a restore, in a transaction of one snapshot. It should leave out what
-	// changes without a transaction, such as sequences.
+	// changes without a transaction, such as sequences. Nil: the function Facts.
 	Facts func(context.Context, pgx.Tx) ([]backup.Fact, error)
 	// Patience is how long the tables' locks are waited for, while new writers wait behind; 0: two seconds.
 	Patience time.Duration
@@ -47,7 +47,7 @@ func NewWitness(c WitnessConfig) (*Witness, error) {
 		problems = append(problems, errors.New("pgwal: WitnessConfig.Connection is empty, expected a connection string"))
 	}
 	if c.Facts == nil {
-		problems = append(problems, errors.New("pgwal: WitnessConfig.Facts is nil, expected what to observe"))
+		c.Facts = Facts
 	}
 	if c.Patience < 0 {
 		problems = append(problems, fmt.Errorf("pgwal: WitnessConfig.Patience is %s, expected 0 or more", c.Patience))

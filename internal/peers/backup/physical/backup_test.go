@@ -3,6 +3,7 @@ package physical
 import (
 	"context"
 	"runtime"
+	"runtime/metrics"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ func (nothing) Append(_ context.Context, c backup.Chunk) error {
 // heap samples the peak of the heap while work runs.
 func heap(work func()) uint64 {
 	var peak atomic.Uint64
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}} // as MemStats.HeapAlloc, without stopping the program
 	done := make(chan struct{})
 	ended := make(chan struct{})
 	go func() {
@@ -37,9 +39,8 @@ func heap(work func()) uint64 {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
 		for {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			peak.Store(max(peak.Load(), m.HeapAlloc))
+			metrics.Read(sample)
+			peak.Store(max(peak.Load(), sample[0].Value.Uint64()))
 			select {
 			case <-tick.C:
 			case <-done:
@@ -47,6 +48,7 @@ func heap(work func()) uint64 {
 			}
 		}
 	}()
+	runtime.GC() // what is left of others is not counted
 	work()
 	close(done)
 	<-ended
@@ -75,6 +77,25 @@ func BenchmarkBackup(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	})
+	b.Run("shugo", func(b *testing.B) { // and compressed, sealed and kept
+		b.SetBytes(total)
+		var peak uint64
+		var stored int64
+		for b.Loop() {
+			b.StopTimer()
+			repository := newRepository(b, folder(b)) // an empty one, so that nothing is there already
+			b.StartTimer()
+			peak = max(peak, heap(func() {
+				snapshot, err := repository.Write(context.Background(), source.Name(), source.Backup)
+				if err != nil {
+					b.Fatal(err)
+				}
+				stored = snapshot.Stored
+			}))
+		}
+		b.ReportMetric(float64(peak)/(1<<20), "MiB-peak-heap")
+		b.ReportMetric(float64(stored)/1e6, "MB-stored")
 	})
 	b.Run("pgBackRest", func(b *testing.B) {
 		p := newPgBackRest(b, c, socket, folder(b))

@@ -2,6 +2,7 @@
 // of it is tests:
 //
 //	go test -run - -bench Backup -benchtime 3x     a full backup by each side, and the bare stream of the server
+//	go test -run - -bench Ratio -benchtime 7x      full backups by turns, and how many times longer pgBackRest takes
 //	go test -run - -bench Restore -benchtime 3x    a restore into an empty directory by each side
 //
 // It needs PostgreSQL with pgvector on the same machine (SHUGO_POSTGRES_URL), and pgBackRest (SHUGO_PGBACKREST, the path of the

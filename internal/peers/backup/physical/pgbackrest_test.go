@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -44,11 +45,20 @@ func newPgBackRest(b *testing.B, c *servertest.Cluster, socket, repository strin
 	if int(owner.Uid) != os.Geteuid() {
 		p.as = &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}
 	}
-	if err := os.Chown(repository, int(owner.Uid), int(owner.Gid)); err != nil {
-		b.Fatal(err)
-	}
+	p.give(b, repository)
 	p.run(b, "stanza-create", "--no-online")
 	return p
+}
+
+// give gives a folder to the account that the program runs as.
+func (p *pgBackRest) give(b *testing.B, folder string) {
+	b.Helper()
+	if p.as == nil {
+		return
+	}
+	if err := os.Chown(folder, int(p.as.Uid), int(p.as.Gid)); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // run runs one of its commands.
@@ -66,18 +76,18 @@ func (p *pgBackRest) run(b *testing.B, command string, options ...string) {
 func (p *pgBackRest) backup(b *testing.B) {
 	b.Helper()
 	p.run(b, "backup", "--type=full", "--process-max=2", "--compress-type=zst", "--compress-level=1", "--start-fast",
-		"--no-archive-check", "--repo1-retention-full=9")
+		"--no-archive-check", "--repo1-retention-full=1")
 }
 
 // restore restores the last backup into an empty directory.
 func (p *pgBackRest) restore(b *testing.B, into string) {
 	b.Helper()
-	cmd := append([]string{}, p.options...)
-	for i, option := range cmd {
-		if len(option) > 11 && option[:11] == "--pg1-path=" {
-			cmd[i] = "--pg1-path=" + into
+	var options []string
+	for _, option := range p.options {
+		if !strings.HasPrefix(option, "--pg1-") {
+			options = append(options, option)
 		}
 	}
-	other := &pgBackRest{program: p.program, as: p.as, options: cmd}
+	other := &pgBackRest{program: p.program, as: p.as, options: append(options, "--pg1-path="+into)}
 	other.run(b, "restore", "--process-max=2", "--type=none")
 }
