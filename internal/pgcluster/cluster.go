@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,8 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/internal/child"
 )
 
 // Config is what a cluster is to be. Only Bin is required.
@@ -81,7 +82,7 @@ func (c *Cluster) prepare(ctx context.Context) (err error) {
 	if err := c.give(c.work); err != nil {
 		return err
 	}
-	if c.port, err = freePort(); err != nil {
+	if c.port, err = child.FreePort(); err != nil {
 		return err
 	}
 	if c.data != "" {
@@ -220,7 +221,7 @@ func (c *Cluster) command(ctx context.Context, name string, args ...string) (*ex
 	cmd := exec.CommandContext(ctx, filepath.Join(c.config.Bin, name), args...)
 	cmd.Dir = c.work
 	cmd.Stdout, cmd.Stderr = output, output
-	cmd.SysProcAttr = attributes(c.as)
+	cmd.SysProcAttr = child.Attributes(c.as)
 	if lib := filepath.Join(filepath.Dir(c.config.Bin), "lib"); libraries(lib) {
 		cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+lib)
 	}
@@ -244,15 +245,6 @@ func (c *Cluster) give(dir string) error {
 		}
 		return os.Lchown(path, int(c.as.Uid), int(c.as.Gid))
 	})
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // tail returns the last lines of a log.

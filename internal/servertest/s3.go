@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/shugo-data/shugo/internal/child"
 )
 
 // The S3 server of tests: Versity's gateway over a directory. It knows conditional writes and object lock.
@@ -38,7 +40,7 @@ func NewS3(t testing.TB) S3 {
 		}
 		t.Skip(text)
 	}
-	port, err := freePort()
+	port, err := child.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +56,7 @@ func NewS3(t testing.TB) S3 {
 		"--sidecar", filepath.Join(dir, "sidecar"), filepath.Join(dir, "data"))
 	command.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+s.Access, "ROOT_SECRET_KEY="+s.Secret, "VGW_REGION="+s.Region)
 	command.Stdout, command.Stderr = &log, &log
-	command.SysProcAttr = attributes(nil)
+	command.SysProcAttr = child.Attributes(nil)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
