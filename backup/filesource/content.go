@@ -92,7 +92,11 @@ func (r *run) group(ctx context.Context, files []*found) error {
 	if done, err := r.regroup(ctx, name, files); done || err != nil {
 		return err
 	}
-	var data []byte
+	size := int64(0)
+	for _, f := range files {
+		size += f.Size
+	}
+	data := make([]byte, 0, size)
 	for _, f := range files {
 		content, err := r.small(ctx, f)
 		if err != nil {
@@ -253,14 +257,21 @@ func (c *cutter) copy(ctx context.Context, from io.Reader, digest hash.Hash) err
 			c.buffer = c.buffers.Get().(*[mostChunk]byte)
 		}
 		n, err := io.ReadFull(from, c.buffer[c.filled:])
-		digest.Write(c.buffer[c.filled : c.filled+n]) //nolint:errcheck // a hash takes all
+		var hashed sync.WaitGroup
+		fresh := c.buffer[c.filled : c.filled+n]
+		hashed.Go(func() { digest.Write(fresh) }) //nolint:errcheck // a hash takes all
 		c.filled += n
+		cut := 0
+		if err == nil {
+			cut = c.chunker.cut(c.buffer[:])
+		}
+		hashed.Wait()
 		c.advance(c.path, int64(n))
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return ctx.Err()
 		}
 		if err == nil {
-			err = c.cut(ctx)
+			err = c.give(ctx, cut)
 		}
 		if err != nil {
 			return err
@@ -268,9 +279,8 @@ func (c *cutter) copy(ctx context.Context, from io.Reader, digest hash.Hash) err
 	}
 }
 
-// cut gives the first chunk away, and keeps the rest for the next.
-func (c *cutter) cut(ctx context.Context) error {
-	n := c.chunker.cut(c.buffer[:c.filled])
+// give gives the first n bytes away as a chunk, and keeps the rest for the next.
+func (c *cutter) give(ctx context.Context, n int) error {
 	full, filled := c.buffer, c.filled-n
 	if c.buffer, c.filled = nil, filled; filled > 0 {
 		c.buffer = c.buffers.Get().(*[mostChunk]byte)
@@ -282,7 +292,7 @@ func (c *cutter) cut(ctx context.Context) error {
 // end gives away what is left.
 func (c *cutter) end(ctx context.Context) error {
 	for c.filled > 0 {
-		if err := c.cut(ctx); err != nil {
+		if err := c.give(ctx, c.chunker.cut(c.buffer[:c.filled])); err != nil {
 			return err
 		}
 	}
@@ -317,18 +327,20 @@ func (r *run) once(f *found, attempt int, read func(*os.File, fs.FileInfo, int) 
 		return false, err
 	}
 	defer opened.Close() //nolint:errcheck // nothing was written
-	// The path may lead to another file by now, even through a symbolic link: what is read is what is there.
+	// The path may lead to another file than was found, even through a symbolic link: what is read is what is there.
 	now := time.Now()
-	there, err := root.Lstat(system(f.below))
-	if err != nil {
-		return false, err
-	}
 	info, err := opened.Stat()
 	if err != nil {
 		return false, err
 	}
-	if !info.Mode().IsRegular() || !os.SameFile(there, info) {
-		return false, nil
+	if i, _ := identify(info, now); i.Inode == 0 || i.Inode != f.Identity.Inode || i.Device != f.Identity.Device {
+		there, err := root.Lstat(system(f.below))
+		if err != nil {
+			return false, err
+		}
+		if !info.Mode().IsRegular() || !os.SameFile(there, info) {
+			return false, nil
+		}
 	}
 	small := f.Size < smallFile
 	f.observe(info, now, r.config.Owners)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"slices"
 	"strings"
 
@@ -17,20 +18,20 @@ const mostFacts = 1000
 // of all that is in it; and one for each file while there are at most 1,000, else one for each of the first directories of the roots.
 func facts(entries []entry) []backup.Fact {
 	type sum struct {
-		text  strings.Builder
+		text  hash.Hash
 		files int
 		bytes int64
 	}
 	sums := map[string]*sum{}
 	var names []string
-	add := func(name string, e entry) {
+	add := func(name string, e entry, line []byte) {
 		if sums[name] == nil {
-			sums[name] = &sum{}
+			sums[name] = &sum{text: sha256.New()}
 			names = append(names, name)
 		}
 		s := sums[name]
-		s.text.Write(e.canonical())
-		if s.text.WriteByte('\n'); e.Kind == regular {
+		s.text.Write(line) //nolint:errcheck // a hash takes all
+		if e.Kind == regular {
 			s.files++
 			s.bytes += e.Size
 		}
@@ -42,15 +43,15 @@ func facts(entries []entry) []backup.Fact {
 		}
 	}
 	for _, e := range entries {
-		segments := strings.SplitN(e.path(), "/", 3)
-		add(fmt.Sprintf("root %q", segments[0]), e)
+		segments, line := strings.SplitN(e.path(), "/", 3), append(e.canonical(), '\n')
+		add(fmt.Sprintf("root %q", segments[0]), e, line)
 		switch {
 		case files <= mostFacts && e.Kind == regular:
-			add(fmt.Sprintf("file %q", e.path()), e)
+			add(fmt.Sprintf("file %q", e.path()), e, line)
 		case files > mostFacts && len(segments) > 2:
 			name := fmt.Sprintf("directory %q", segments[0]+"/"+segments[1])
 			if sums[name] != nil || len(names) < mostFacts {
-				add(name, e)
+				add(name, e, line)
 			}
 		}
 	}
@@ -58,7 +59,7 @@ func facts(entries []entry) []backup.Fact {
 	var all []backup.Fact
 	for _, name := range names {
 		s := sums[name]
-		all = append(all, backup.Fact{Name: name, Value: fmt.Sprintf("%d files, %d bytes, digest %x", s.files, s.bytes, sha256.Sum256([]byte(s.text.String())))})
+		all = append(all, backup.Fact{Name: name, Value: fmt.Sprintf("%d files, %d bytes, digest %x", s.files, s.bytes, s.text.Sum(nil))})
 	}
 	return all
 }

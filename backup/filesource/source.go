@@ -228,7 +228,7 @@ func (r *run) link() {
 // settle returns the entries of what is still there.
 func (r *run) settle() ([]entry, error) {
 	gone := map[string]bool{}
-	var entries []entry
+	entries := make([]entry, 0, len(r.entries))
 	for _, f := range r.entries {
 		if f.gone {
 			gone[f.path()] = true
