@@ -34,7 +34,8 @@ type ReceiverConfig struct {
 	// Slot is the name of the permanent replication slot that has the server keep its log until it is durable here; it is
 	// created where it is missing. Empty: "shugo".
 	Slot string
-	// Flush is how long what was received waits for more before it is stored. 0: 200 ms.
+	// Flush is the least time between two groups that are stored, unless one is full: what is received after a pause is stored at
+	// once, what follows waits for at most that long. 0: 200 ms.
 	Flush time.Duration
 	// Synchronous has everything stored at once; what arrives meanwhile is stored together next. A server whose
 	// synchronous_standby_names names the application_name of Connection acknowledges a commit only when it is durable in the

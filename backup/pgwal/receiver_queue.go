@@ -32,7 +32,7 @@ type piece struct {
 type queue struct {
 	log      func(name string) backup.Log
 	size     int           // bytes of an entry
-	interval time.Duration // that an entry waits for more; 0: none
+	interval time.Duration // least time between two groups that are not full; 0: none
 	limit    int           // bytes in the queue
 	retry    time.Duration // longest wait after a failure
 	now      func() time.Time
@@ -44,6 +44,7 @@ type queue struct {
 	changed chan struct{} // closed when anything below changes
 	pieces  []piece       // oldest first; the first `busy` are on their way
 	busy    int
+	taken   time.Time             // when the last group was
 	bytes   int                   // in pieces
 	end     position              // of what was received
 	from    backup.LSN            // start of what was received without a gap before end, where that is known
@@ -229,9 +230,11 @@ func (q *queue) due() ([]piece, time.Duration) {
 		return nil, 0
 	}
 	first := q.pieces[0]
-	if wait := q.interval - q.now().Sub(first.arrived); wait > 0 && q.bytes < q.size && first.timeline != 0 {
+	now := q.now()
+	if wait := q.interval - now.Sub(q.taken); wait > 0 && q.bytes < q.size && first.timeline != 0 {
 		return nil, wait
 	}
+	q.taken = now
 	size := 0
 	for _, p := range q.pieces {
 		if size += len(p.entry.Data); p.log != first.log || size > maxBatch && q.busy > 0 {
