@@ -152,8 +152,8 @@ func (r *Repository) moveAnchor(ctx context.Context, h *head) error {
 
 // commit puts the record that change makes of the newest one. Since the object of a sequence is put where nothing is, one
 // of several writers succeeds, and the others begin again from what it left. Base is what the caller began from; change
-// is told the records since then.
-func (r *Repository) commit(ctx context.Context, base *head, change func(next *record, since []*head) error) (*head, error) {
+// is told the records since then. Places that may does not name do not get the record: they lack what it needs; nil: all may.
+func (r *Repository) commit(ctx context.Context, base *head, change func(next *record, since []*head) error, may []bool) (*head, error) {
 	var tried *head
 	for {
 		var next record
@@ -166,7 +166,7 @@ func (r *Repository) commit(ctx context.Context, base *head, change func(next *r
 			if err != nil {
 				return nil, err
 			}
-			if err := r.spread(ctx, newest, s, use); err != nil {
+			if err := r.spread(ctx, newest, s, use, may); err != nil {
 				return nil, err
 			}
 			if r.now().Before(newest.Time.Add(-tolerance)) {
@@ -207,7 +207,7 @@ func (r *Repository) commit(ctx context.Context, base *head, change func(next *r
 
 // spread gives the newest record to places that lack it alone, so that a quorum has it before the next is put. Places
 // that lack more are caught up elsewhere, and left out of use.
-func (r *Repository) spread(ctx context.Context, newest *head, s seen, use []bool) error {
+func (r *Repository) spread(ctx context.Context, newest *head, s seen, use, may []bool) error {
 	have := 0
 	for i := range use {
 		switch use[i] = s.errs[i] == nil && s.newest[i]+1 >= newest.Sequence; {
@@ -216,7 +216,7 @@ func (r *Repository) spread(ctx context.Context, newest *head, s seen, use []boo
 		case !use[i] && s.errs[i] == nil:
 			use[i] = r.catchUpPlace(ctx, i, newest) == nil
 		}
-		if use[i] {
+		if use[i] = use[i] && (may == nil || may[i]); use[i] {
 			have++
 		}
 	}

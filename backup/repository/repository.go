@@ -94,7 +94,7 @@ func Create(ctx context.Context, config Config) (*Repository, error) {
 			return nil, err
 		}
 	}
-	_, err = r.commit(ctx, nil, func(*record, []*head) error { return nil })
+	_, err = r.commit(ctx, nil, func(*record, []*head) error { return nil }, nil)
 	return r, err
 }
 

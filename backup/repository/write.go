@@ -254,6 +254,7 @@ func (w *writer) commit(ctx context.Context, cut backup.Cut) (backup.Snapshot, e
 		return backup.Snapshot{}, err
 	}
 	s.Stored = w.packer.stored
+	w.complete(ctx, indexes)
 	h, err := w.r.commit(ctx, w.base, func(next *record, since []*head) error {
 		if err := w.lease.check(); err != nil {
 			return err
@@ -272,6 +273,19 @@ func (w *writer) commit(ctx context.Context, cut backup.Cut) (backup.Snapshot, e
 	}
 	w.progress.end()
 	return h.Snapshots[len(h.Snapshots)-1].Snapshot, nil
+}
+
+// complete gives places that missed some of what was written what they missed, so that they get the record too.
+func (w *writer) complete(ctx context.Context, indexes []string) {
+	names := slices.Clone(indexes)
+	for _, p := range w.packer.packs {
+		names = append(names, p.name)
+	}
+	for i, all := range w.packer.use {
+		if !all {
+			w.packer.use[i] = w.r.fill(ctx, i, names) == nil
+		}
+	}
 }
 
 // still makes sure that everything this writer found and stored is there, though others pruned meanwhile: what they found to
