@@ -106,7 +106,7 @@ func sourceFails(set func(*recorder, error)) func(context.Context, backup.Source
 		met := false
 		_, err := record(ctx, s, new(Repository), func(r *recorder) { set(r, fault); r.met = &met })
 		if !met {
-			return errSkip
+			return errUnfit
 		}
 		if !errors.Is(err, fault) {
 			return fmt.Errorf("a Backup returns %v, want the error of the writer", err)

@@ -156,7 +156,7 @@ func targetListEnds(ctx context.Context, t backup.BackupTarget) error {
 
 func targetDelete(ctx context.Context, t backup.BackupTarget) error {
 	if can := t.Capabilities(); !can.Delete || can.Retain > 0 {
-		return errSkip
+		return errUnfit
 	}
 	for _, name := range []string{"d/a", "d/ab", "d/b"} {
 		if err := t.Put(ctx, name, []byte("old")); err != nil {
@@ -180,7 +180,7 @@ func targetDelete(ctx context.Context, t backup.BackupTarget) error {
 
 func targetRetain(ctx context.Context, t backup.BackupTarget) error {
 	if can := t.Capabilities(); can.Delete && can.Retain == 0 {
-		return errSkip
+		return errUnfit
 	}
 	if err := t.Put(ctx, "kept", []byte("data")); err != nil {
 		return err

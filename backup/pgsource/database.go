@@ -190,12 +190,20 @@ func (d *Database) vacant(ctx context.Context, conn *pgx.Conn, from int) error {
 	if number/10000 < from/10000 {
 		return fmt.Errorf("pgsource: PostgreSQL %d, expected %d or newer, of which the snapshot is: %w", number/10000, from/10000, backup.ErrVersion)
 	}
-	var free bool
-	if err := conn.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, 0))", marker).Scan(&free); err != nil {
+	// A restore that was ended a moment ago may not have left the server yet.
+	const wait = "SELECT pg_catalog.set_config('lock_timeout', '5s', false)"
+	const lock = "SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended($1, 0))"
+	const noWait = "SELECT pg_catalog.set_config('lock_timeout', '0', false)"
+	if _, err := conn.Exec(ctx, wait); err != nil {
 		return pgerror.Wrap("pgsource: lock the database against other restores", err)
 	}
-	if !free {
+	if _, err := conn.Exec(ctx, lock, marker); pgerror.State(err) == "55P03" {
 		return fmt.Errorf("pgsource: another restore is at work: %w", backup.ErrNotEmpty)
+	} else if err != nil {
+		return pgerror.Wrap("pgsource: lock the database against other restores", err)
+	}
+	if _, err := conn.Exec(ctx, noWait); err != nil {
+		return pgerror.Wrap("pgsource: lock the database against other restores", err)
 	}
 	var things int64
 	var comment string

@@ -1,8 +1,6 @@
 package pgwal_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/shugo-data/shugo/backup"
@@ -11,17 +9,13 @@ import (
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
-// TestRestoreVersions backs up and restores with other versions of the server: SHUGO_POSTGRES_BINS lists the folders of their
-// programs.
+// TestRestoreVersions backs up and restores with other versions of the server.
 func TestRestoreVersions(t *testing.T) {
 	t.Parallel()
-	folders := filepath.SplitList(os.Getenv("SHUGO_POSTGRES_BINS"))
-	if len(folders) == 0 {
-		t.Skip("SHUGO_POSTGRES_BINS names no folders of other versions' programs")
-	}
-	for _, bin := range folders {
-		t.Run(filepath.Base(filepath.Dir(bin)), func(t *testing.T) {
+	for _, release := range releases() {
+		t.Run(release, func(t *testing.T) {
 			t.Parallel()
+			bin := servertest.Release(t, release)
 			config := durable()
 			config.Bin, config.Initdb = bin, []string{"--data-checksums"}
 			live := servertest.NewClusterWith(t, config)

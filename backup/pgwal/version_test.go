@@ -1,8 +1,6 @@
 package pgwal_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/shugo-data/shugo/backup/backuptest"
@@ -10,17 +8,20 @@ import (
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
-// TestVersions receives from servers of other versions, killed in between. SHUGO_POSTGRES_BINS lists the folders of their
-// programs.
+// releases are the other versions that are tested.
+func releases() []string {
+	if servertest.Count(0, 1) == 1 {
+		return []string{"14.23.0", "16.15.0", "17.11.0", "18.6.0"}
+	}
+	return []string{"14.23.0", "18.6.0"}
+}
+
+// TestVersions receives from servers of other versions, killed in between.
 func TestVersions(t *testing.T) {
 	t.Parallel()
-	bins := filepath.SplitList(os.Getenv("SHUGO_POSTGRES_BINS"))
-	if len(bins) == 0 {
-		t.Skip("SHUGO_POSTGRES_BINS is not set")
-	}
-	for _, bin := range bins {
+	for _, release := range releases() {
 		config := durable()
-		config.Bin = bin
+		config.Bin = servertest.Release(t, release)
 		config.Settings = append(config.Settings, "wal_keep_size=1GB")
 		c := servertest.NewClusterWith(t, config)
 		version, err := c.Program("postgres", "--version")
