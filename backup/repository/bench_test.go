@@ -46,7 +46,7 @@ func BenchmarkWrite(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			random := rand.New(rand.NewPCG(1, 2))
 			kept := block(random, repeated)
-			pool := sync.Pool{New: func() any { return make([]byte, len(kept)) }}
+			pool := sync.Pool{New: func() any { return new([1 << 20]byte) }}
 			r := onDisk(b)
 			b.SetBytes(256 << 20)
 			b.ReportAllocs()
@@ -57,10 +57,10 @@ func BenchmarkWrite(b *testing.B) {
 						return backup.Cut{}, err
 					}
 					for i := range 256 {
-						data := pool.Get().([]byte)
-						copy(data, kept)
-						copy(data, fmt.Sprintf("%d %d ", n, i))
-						if err := item.Append(ctx, backup.Chunk{Data: data, Release: func() { pool.Put(data) }}); err != nil { //nolint:staticcheck // of slices
+						data := pool.Get().(*[1 << 20]byte)
+						copy(data[:], kept)
+						copy(data[:], fmt.Sprintf("%d %d ", n, i))
+						if err := item.Append(ctx, backup.Chunk{Data: data[:], Release: func() { pool.Put(data) }}); err != nil {
 							return backup.Cut{}, err
 						}
 					}
