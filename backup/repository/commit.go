@@ -57,6 +57,12 @@ func (r *Repository) loadSeen(ctx context.Context) (*head, seen, error) {
 		return nil, s, &backup.CorruptError{Object: headName(1), Text: "there is no commit record"}
 	}
 	h, err := r.resolve(ctx, top, s)
+	for errors.Is(err, backup.ErrCorrupt) && r.uncommitted(top, s) {
+		// What so many places lack was never committed: it is damage, which Verify removes.
+		below := slices.Clone(s.newest)
+		top = slices.Max(slices.DeleteFunc(below, func(n uint64) bool { return n >= top }))
+		h, err = r.resolve(ctx, top, s)
+	}
 	if err != nil {
 		return nil, s, err
 	}
@@ -64,6 +70,18 @@ func (r *Repository) loadSeen(ctx context.Context) (*head, seen, error) {
 		return nil, s, err
 	}
 	return h, s, nil
+}
+
+// uncommitted reports whether a quorum cannot have a record, and some place has an older one.
+func (r *Repository) uncommitted(sequence uint64, s seen) bool {
+	lack, older := 0, false
+	for i, n := range s.newest {
+		if s.errs[i] == nil && n < sequence {
+			lack++
+			older = older || n > 0
+		}
+	}
+	return older && len(s.newest)-lack < r.places.quorum
 }
 
 // resolve reads the record of a sequence. Where places differ, which a race between writers with different places in reach
@@ -165,6 +183,9 @@ func (r *Repository) commit(ctx context.Context, base *head, change func(next *r
 			newest, s, err := r.loadSeen(ctx)
 			if err != nil {
 				return nil, err
+			}
+			if tried != nil && newest.Sequence < tried.Sequence {
+				return nil, &backup.CorruptError{Object: headName(tried.Sequence), Text: "is in the way of the next record, and is none"}
 			}
 			if err := r.spread(ctx, newest, s, use, may); err != nil {
 				return nil, err

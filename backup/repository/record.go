@@ -29,6 +29,7 @@ type record struct {
 	Garbage    []garbage          `json:"garbage,omitempty"` // found by a Prune, to be removed by a later one
 	Removed    []string           `json:"removed,omitempty"` // by the Prune that committed this record
 	Logs       map[string]logMark `json:"logs,omitempty"`
+	Oldest     uint64             `json:"oldest,omitempty"` // sequence of the oldest record that is kept; 0: all are
 }
 
 // entry is a snapshot with the list of its manifest.

@@ -294,11 +294,13 @@ func (w *writer) still(ctx context.Context, next *record, since []*head) error {
 	if !slices.ContainsFunc(since, func(h *head) bool { return len(h.Removed) > 0 || len(h.Garbage) > 0 }) {
 		return nil
 	}
+	removed := map[string]bool{}
 	for _, h := range since {
 		for _, name := range h.Removed {
 			if owner(name) == w.lease.name {
 				return fmt.Errorf("repository: what was written was pruned: %w", ErrLease)
 			}
+			removed[name] = true
 		}
 	}
 	next.Garbage = slices.DeleteFunc(next.Garbage, func(g garbage) bool { return owner(g.Name) == w.lease.name })
@@ -321,7 +323,7 @@ func (w *writer) still(ctx context.Context, next *record, since []*head) error {
 		marked[g.Name] = true
 	}
 	for name := range again {
-		if !marked[name] {
+		if !marked[name] || removed[name] { // what was removed and is listed again may be removed any moment
 			return fmt.Errorf("repository: a chunk that was found was pruned: %w", ErrLease)
 		}
 	}
