@@ -17,6 +17,7 @@ import (
 // gate is a repository that can be down, or stall.
 type gate struct {
 	backuptest.Repository
+	in      pgwal.Logs // where logs are, instead of in memory; may be nil
 	mu      sync.Mutex
 	down    bool
 	stalled chan struct{} // closed when it no longer stalls; nil: it does not
@@ -43,7 +44,19 @@ func (g *gate) stall() (release func()) {
 	}
 }
 
-func (g *gate) Log(name string) backup.Log { return gatedLog{g.Repository.Log(name), g} }
+func (g *gate) Log(name string) backup.Log {
+	if g.in != nil {
+		return gatedLog{g.in.Log(name), g}
+	}
+	return gatedLog{g.Repository.Log(name), g}
+}
+
+func (g *gate) Logs(ctx context.Context) ([]backup.LogState, error) {
+	if g.in != nil {
+		return g.in.Logs(ctx)
+	}
+	return g.Repository.Logs(ctx)
+}
 
 type gatedLog struct {
 	backup.Log

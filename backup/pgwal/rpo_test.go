@@ -14,7 +14,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/backup/dirtarget"
 	"github.com/shugo-data/shugo/backup/pgwal"
+	"github.com/shugo-data/shugo/backup/repository"
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -90,7 +93,8 @@ func shutDown(t *testing.T) string {
 
 // run has one cluster live, be destroyed, and be restored.
 func (d destruction) run(t *testing.T) outcome {
-	var memory gate
+	kept, reopen := onDisk(t)
+	memory := gate{in: kept}
 	config := durable()
 	config.Data = copied(t, d.template)
 	if d.synchronous {
@@ -116,7 +120,7 @@ func (d destruction) run(t *testing.T) outcome {
 		until(t, "what was received is not stored", func() bool { s := r.Status(); return s.Node == "" && s.Durable == s.Received })
 	}
 	_ = stop()
-	found := d.restore(t, &memory, r.Status().System)
+	found := d.restore(t, reopen(), r.Status().System)
 	o := outcome{acknowledged: len(acknowledged), told: told}
 	for row, at := range acknowledged {
 		if !found[row] {
@@ -128,6 +132,27 @@ func (d destruction) run(t *testing.T) outcome {
 		t.Fatal("no commit was acknowledged")
 	}
 	return o
+}
+
+// onDisk returns a repository in a durable directory, and how another process opens it.
+func onDisk(t *testing.T) (*repository.Repository, func() *repository.Repository) {
+	t.Helper()
+	target, err := dirtarget.New(dirtarget.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := repository.Config{Places: []backup.Place{{Name: "disk", Target: target}}, Key: repository.Key{1}}
+	r, err := repository.Create(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, func() *repository.Repository {
+		again, err := repository.Open(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return again
+	}
 }
 
 // copied returns a copy of a data folder.
@@ -178,14 +203,14 @@ func commitLoad(t testing.TB, url string) (wait func() map[row]time.Time) {
 }
 
 // restore starts a copy of the base, has it replay what is kept, and returns the commits that it then has.
-func (d destruction) restore(t *testing.T, repository pgwal.Logs, system string) map[row]bool {
+func (d destruction) restore(t *testing.T, kept pgwal.Logs, system string) map[row]bool {
 	t.Helper()
 	data := copied(t, d.template)
 	archive := filepath.Join(filepath.Dir(data), "archive")
 	if err := os.Mkdir(archive, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	start, log := stored(t, repository, pgwal.LogName(system, 1))
+	start, log := stored(t, kept, pgwal.LogName(system, 1))
 	segments(t, archive, 1, 16<<20, start, log)
 	if err := os.WriteFile(filepath.Join(data, "recovery.signal"), nil, 0o644); err != nil {
 		t.Fatal(err)
