@@ -44,6 +44,7 @@ func (r *Receiver) newSession(ctx context.Context, s server, q *queue) (*session
 	if n.segment, err = s.conn.SegmentSize(ctx); err != nil {
 		return nil, err
 	}
+	r.state.sized(n.segment)
 	timeout, err := s.conn.Show(ctx, "wal_sender_timeout")
 	if err != nil {
 		return nil, err

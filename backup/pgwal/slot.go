@@ -102,6 +102,7 @@ func (s *session) look(ctx context.Context, control *server, held *uint64) error
 		}
 		*control = found
 	}
+	asked := s.receiver.config.Now()
 	system, err := control.conn.System(ctx)
 	if err != nil {
 		return err
@@ -117,7 +118,7 @@ func (s *session) look(ctx context.Context, control *server, held *uint64) error
 	if slot.Exists && slot.LSN != 0 && system.LSN > slot.LSN {
 		holds = uint64(system.LSN - slot.LSN)
 	}
-	s.receiver.state.watched(system.LSN, slot, holds)
+	s.receiver.state.watched(asked, system.LSN, s.queue.progress().end.lsn, slot, holds)
 	growth := uint64(0)
 	if *held > 0 && holds > *held {
 		growth = holds - *held

@@ -55,12 +55,21 @@ type state struct {
 	mu     sync.Mutex
 	status Status
 	caught time.Time // when all that the server was known to have was received; zero: not yet
+
+	segment uint64 // size of a segment of the cluster's log; 0: not known yet
 }
 
 func (s *state) set(change func(*Status)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.status)
+}
+
+// sized records the size of a segment.
+func (s *state) sized(segment uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.segment = segment
 }
 
 // heard records that the server has its log up to end, and it was received up to received.
@@ -73,10 +82,13 @@ func (s *state) heard(now time.Time, end, received backup.LSN) {
 	}
 }
 
-// watched records what was seen of the server and the slot.
-func (s *state) watched(end backup.LSN, slot replication.Slot, held uint64) {
+// watched records what was seen of the server and the slot by a question that was asked at a time, with the log received up to a position.
+func (s *state) watched(asked time.Time, end, received backup.LSN, slot replication.Slot, held uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if received >= end && asked.After(s.caught) {
+		s.caught = asked
+	}
 	s.status.Server = max(s.status.Server, end)
 	s.status.Slot.Exists, s.status.Slot.LSN, s.status.Slot.Held = slot.Exists, slot.LSN, held
 	if slot.Exists {
