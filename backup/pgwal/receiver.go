@@ -191,14 +191,20 @@ func (r *Receiver) once(ctx context.Context) error {
 // begin makes a queue the one of the Run at work.
 func (r *Receiver) begin(q *queue) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.queue == nil {
+	before := r.queue
+	if before == nil {
 		close(r.begun)
 	}
 	if r.err != nil {
 		r.err, r.ended = nil, make(chan struct{})
 	}
 	r.queue = q
+	r.mu.Unlock()
+	if before != nil { // who waits for the one before is to look at this one
+		before.mu.Lock()
+		defer before.mu.Unlock()
+		before.notify()
+	}
 }
 
 // load looks at what the repository has.

@@ -84,6 +84,9 @@ func TestClone(t *testing.T) {
 
 // removes drops the slot of a cluster, and has it remove the log that it kept.
 func removes(db database) {
+	until(db.t, "the slot stays active", func() bool { // the server takes a while to see that a receiver is gone
+		return query[bool](db, `SELECT NOT active FROM pg_replication_slots WHERE slot_name = 'shugo'`)
+	})
 	db.exec(`SELECT pg_drop_replication_slot('shugo')`)
 	for range 3 {
 		db.exec(`INSERT INTO message (text) SELECT repeat(md5(random()::text), 30) FROM generate_series(1, 1000)`)
