@@ -222,3 +222,22 @@ func (s *scene) passes() error {
 func refused(err error) bool {
 	return errors.Is(err, backup.ErrCorrupt) || errors.Is(err, backup.ErrRollback) || errors.Is(err, backup.ErrGap)
 }
+
+var errMeant = errors.New("is meant to fail")
+
+// fails writes more than a pack takes, and fails.
+func (s *scene) fails(ctx context.Context, w backup.Writer) (backup.Cut, error) {
+	item, err := w.Create(ctx, "item", "bytes")
+	if err != nil {
+		return backup.Cut{}, err
+	}
+	data := make([]byte, packSize)
+	data[1] = byte(s.random.Uint32())
+	for range 2 {
+		data[0]++
+		if err := item.Append(ctx, backup.Chunk{Data: slices.Clone(data), Encoded: true}); err != nil {
+			return backup.Cut{}, err
+		}
+	}
+	return backup.Cut{}, errMeant
+}
