@@ -179,18 +179,16 @@ func (l *log) holds(ctx context.Context, e backup.Entry) (bool, error) {
 	return false, nil
 }
 
-// newest returns the sequence of the newest object that any place has; 0: there is none.
+// newest returns the sequence of the newest object that any place has, or is known to have had; 0: there is none.
 func (l *log) newest(ctx context.Context) (uint64, error) {
-	objects, err := l.r.places.union(ctx, logPrefix+l.name+"/")
+	numbers, known, err := l.numbers(ctx)
 	if err != nil {
 		return 0, err
 	}
-	for _, o := range slices.Backward(objects) {
-		if _, n, ok := logSequence(o.Name); ok {
-			return n, nil
-		}
+	if len(numbers) > 0 {
+		known = max(known, numbers[len(numbers)-1])
 	}
-	return 0, nil
+	return known, nil
 }
 
 // Entries implements backup.Log. What the newest commit record, or the Anchor, knows to have been there and is missing at the end
@@ -205,6 +203,10 @@ func (l *log) Entries(ctx context.Context, from uint64) iter.Seq2[backup.Entry, 
 		}
 		at, err := l.seek(ctx, numbers, from)
 		if err != nil {
+			fail(err)
+			return
+		}
+		if err := l.begins(ctx, numbers); at == 0 && err != nil {
 			fail(err)
 			return
 		}
@@ -228,6 +230,21 @@ func (l *log) Entries(ctx context.Context, from uint64) iter.Seq2[backup.Entry, 
 			fail(&backup.CorruptError{Object: logName(l.name, known), Text: "missing, with all after it"})
 		}
 	}
+}
+
+// begins returns an error unless the first object is the one that the log is to begin with.
+func (l *log) begins(ctx context.Context, numbers []uint64) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	mark, err := l.r.mark(ctx, l.name)
+	if err == nil && numbers[0] > max(mark.First, 1) {
+		var h *head
+		if h, err = l.r.load(ctx); err == nil && numbers[0] > max(h.Logs[l.name].First, 1) {
+			err = &backup.CorruptError{Object: logName(l.name, max(h.Logs[l.name].First, 1)), Text: "missing"}
+		}
+	}
+	return err
 }
 
 // yield gives the entries of an object, and what is missing before each.
@@ -266,7 +283,25 @@ func (l *log) numbers(ctx context.Context) (numbers []uint64, known uint64, err 
 			numbers = append(numbers, n)
 		}
 	}
+	for n := len(numbers); n > 0 && numbers[n-1] > mark.Last; n-- {
+		if _, err := l.header(ctx, numbers[n-1]); !errors.Is(err, backup.ErrCorrupt) || !l.stray(ctx, numbers[n-1]) {
+			break
+		}
+		numbers = numbers[:n-1]
+	}
 	return numbers, mark.Last, nil
+}
+
+// stray reports whether so few places have an object that it was never appended: it is damage, which Verify reports.
+func (l *log) stray(ctx context.Context, sequence uint64) bool {
+	found, errs := l.r.places.list(ctx, logName(l.name, sequence))
+	lack := 0
+	for i := range found {
+		if errs[i] == nil && len(found[i]) == 0 {
+			lack++
+		}
+	}
+	return lack > 0 && len(found)-lack < l.r.places.quorum
 }
 
 // mark returns what is known of a log: by the newest record, and by the anchor.

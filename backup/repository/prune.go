@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -89,7 +90,7 @@ func (p *pruning) run(ctx context.Context) (backup.Pruned, error) {
 	return p.result, p.remove(ctx, h.Removed)
 }
 
-// look finds what places have that the base record does not claim. Leases are read after: the writer of an object that
+// look finds what places have that the base record does not claim, or that the new one will not of logs. Leases are read after: the writer of an object that
 // was listed has a lease, or has committed, or is gone.
 func (p *pruning) look(ctx context.Context) error {
 	c, err := p.r.claimsOf(ctx, p.base.record)
@@ -98,6 +99,11 @@ func (p *pruning) look(ctx context.Context) error {
 	}
 	if err := join(c.lost); err != nil {
 		return err
+	}
+	c.logs = map[string]logMark{}
+	maps.Copy(c.logs, p.base.Logs)
+	for name, first := range p.first {
+		c.logs[name] = logMark{First: first}
 	}
 	var leases []string
 	good := 0

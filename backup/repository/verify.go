@@ -64,27 +64,40 @@ func (v *verification) plan(ctx context.Context, h *head) (err error) {
 		return err
 	}
 	v.last = map[string]uint64{}
-	for name, mark := range h.Logs {
-		v.last[name] = mark.Last
+	for name := range h.Logs {
+		v.last[name] = 0
 	}
 	v.r.mu.Lock()
-	for name, n := range v.r.anchor.Logs {
-		v.last[name] = max(v.last[name], n)
+	for name := range v.r.anchor.Logs {
+		v.last[name] = 0
 	}
 	v.r.mu.Unlock()
+	tails := make([]map[string]int64, len(v.r.places.all)) // objects of logs that the record does not know of
 	for i := range v.r.places.all {
-		others := map[string]int64{}
-		v.others = append(v.others, others)
+		others, tail := map[string]int64{}, map[string]int64{}
+		v.others, tails[i] = append(v.others, others), tail
 		v.away[i] = v.r.each(ctx, i, "", func(o backup.Object) error {
 			n, isHead := headSequence(o.Name)
 			switch name, sequence, isLog := logSequence(o.Name); {
 			case o.Name != original(o.Name), !v.claims.has(o.Name), isHead && n > h.Sequence:
 				others[o.Name] = o.Size
-			case isLog:
-				v.last[name] = max(v.last[name], sequence)
+			case isLog && sequence > h.Logs[name].Last:
+				v.last[name], tail[o.Name] = 0, o.Size
 			}
 			return nil
 		})
+	}
+	for name := range v.last {
+		if v.last[name], err = v.r.log(name).newest(ctx); err != nil {
+			return err
+		}
+	}
+	for i, tail := range tails {
+		for object, size := range tail {
+			if name, n, _ := logSequence(object); n > v.last[name] {
+				v.others[i][object] = size
+			}
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -342,8 +355,10 @@ func (v *verification) other(ctx context.Context, place int, name string, h *hea
 			return
 		}
 		damage.Text = "unknown: it does not authenticate under its name"
-		if n, ok := headSequence(name); ok && n > h.Sequence || name != original(name) {
-			// It would be in the way of the next record, or of a copy.
+		n, head := headSequence(name)
+		log, sequence, entries := logSequence(name)
+		if head && n > h.Sequence || entries && sequence > v.last[log] || name != original(name) {
+			// It would be in the way of the next record, of what is appended next, or of a copy.
 			err := target.Delete(ctx, name)
 			damage.Mended = err == nil || errors.Is(err, backup.ErrNotFound) || name != original(name)
 		}
