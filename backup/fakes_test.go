@@ -245,15 +245,22 @@ func (d *destination) Examine(context.Context) (backup.Examination, error) {
 
 // scratch opens destinations like its pattern.
 type scratch struct {
+	mu      sync.Mutex
 	pattern destination
 	opened  int
 	closed  int
 }
 
 func (s *scratch) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
-	s.opened++
-	d := s.pattern
-	return &d, func(context.Context) error { s.closed++; return nil }, nil
+	d := &destination{}
+	s.change(func() { s.opened++; *d = s.pattern })
+	return d, func(context.Context) error { s.change(func() { s.closed++ }); return nil }, nil
+}
+
+func (s *scratch) change(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do()
 }
 
 // placed is a repository with places, which can be down.

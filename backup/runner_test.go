@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,11 +175,22 @@ func TestRunBreaches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, repository := &store{}, threePlaces()
 		live.write(1)
+		var mu sync.Mutex // of broken and told
 		var broken error
 		copies := &scratch{}
 		var told []string
+		breaks := func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			broken = err
+		}
+		fails := func() error {
+			mu.Lock()
+			defer mu.Unlock()
+			return broken
+		}
 		r := configured(t, backup.Config{
-			Jobs: []backup.Job{{Source: &source{store: live, name: "a", plain: true, fail: func() error { return broken }}, Tier: "important",
+			Jobs: []backup.Job{{Source: &source{store: live, name: "a", plain: true, fail: fails}, Tier: "important",
 				Repository: repository, Scratch: copies}},
 			DrillEvery: 2 * time.Hour, VerifyEvery: 3 * time.Hour,
 			OnBreach: func(b backup.Breach) {
@@ -186,6 +198,8 @@ func TestRunBreaches(t *testing.T) {
 				if b.Resolved {
 					text += " resolved"
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				told = append(told, text)
 			},
 		})
@@ -196,6 +210,8 @@ func TestRunBreaches(t *testing.T) {
 			t.Helper()
 			pass(wait)
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			if diff := cmp.Diff(want, told); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", what, diff)
 			}
@@ -210,19 +226,19 @@ func TestRunBreaches(t *testing.T) {
 		expect("the repository is down", 5*time.Minute, "place ")
 		repository.change(func() { repository.down = nil })
 		expect("it is up again", 5*time.Minute, "place  resolved")
-		broken = errFake
+		breaks(errFake)
 		expect("backups fail", 2*time.Hour, "backup ", "rpo ")
-		broken = nil
+		breaks(nil)
 		expect("they are made", time.Hour, "backup  resolved", "rpo  resolved")
-		copies.pattern.lose = 1
+		copies.change(func() { copies.pattern.lose = 1 })
 		// The newest snapshot counts no more, and the one before it is too old until there is another.
 		expect("a row is lost in the drill", 2*time.Hour, "rpo ", "drill ", "rpo  resolved")
-		copies.pattern.lose = 0
+		copies.change(func() { copies.pattern.lose = 0 })
 		expect("it is not lost", 2*time.Hour, "drill  resolved")
-		copies.pattern.took = 3 * time.Hour
+		copies.change(func() { copies.pattern.took = 3 * time.Hour })
 		// A certificate is too old before the drill that follows it has ended.
 		expect("drills take too long", 7*time.Hour, "drill ", "rto ", "drill  resolved", "drill ")
-		copies.pattern.took = 0
+		copies.change(func() { copies.pattern.took = 0 })
 		expect("they take no time", 7*time.Hour, "drill  resolved", "rto  resolved")
 		repository.change(func() { repository.damage = []backup.Damage{{Place: "disk", Object: "a"}} })
 		expect("an object is damaged", 4*time.Hour, "verification ")
