@@ -245,15 +245,25 @@ func (d *destination) Examine(context.Context) (backup.Examination, error) {
 
 // scratch opens destinations like its pattern.
 type scratch struct {
+	mu      sync.Mutex
 	pattern destination
 	opened  int
 	closed  int
 }
 
 func (s *scratch) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.opened++
 	d := s.pattern
 	return &d, func(context.Context) error { s.closed++; return nil }, nil
+}
+
+// change changes what will be opened.
+func (s *scratch) change(f func(*destination)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.pattern)
 }
 
 // placed is a repository with places, which can be down.

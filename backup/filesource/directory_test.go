@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -165,10 +166,10 @@ func TestRestoreFails(t *testing.T) {
 	t.Parallel()
 	r := sample(t)
 	for _, cause := range []error{syscall.ENOSPC, syscall.EIO} {
-		n := 0
+		var n atomic.Int32
 		left, err := restored(t, r, func(d *filesource.Directory) {
 			d.Fault(func(string) error {
-				if n++; n < 30 {
+				if n.Add(1) < 30 {
 					return nil
 				}
 				return &os.PathError{Op: "write", Path: "x", Err: cause}
