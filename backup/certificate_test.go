@@ -38,7 +38,7 @@ func TestCertificateChanged(t *testing.T) {
 		return err == nil && c.Verify(public) == nil
 	}
 	for i := range text {
-		for _, bits := range []byte{1, 2, 4, 8, 16, 32, 64, 128, 255} {
+		for _, bits := range []byte{1, 32, 255} {
 			changed := append([]byte(nil), text...)
 			changed[i] ^= bits
 			if believed(changed) {

@@ -252,15 +252,18 @@ type scratch struct {
 }
 
 func (s *scratch) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
-	d := &destination{}
-	s.change(func() { s.opened++; *d = s.pattern })
-	return d, func(context.Context) error { s.change(func() { s.closed++ }); return nil }, nil
-}
-
-func (s *scratch) change(do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	do()
+	s.opened++
+	d := s.pattern
+	return &d, func(context.Context) error { s.closed++; return nil }, nil
+}
+
+// change changes what will be opened.
+func (s *scratch) change(f func(*destination)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.pattern)
 }
 
 // placed is a repository with places, which can be down.

@@ -118,7 +118,7 @@ func (p *past) moments(t *testing.T) []moment {
 // TestPruneProperty restores before and after each pruning of random histories.
 func TestPruneProperty(t *testing.T) {
 	t.Parallel()
-	runs := 20
+	runs := 6
 	if os.Getenv("SHUGO_LONG") == "1" {
 		runs = 500
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,7 +77,7 @@ func TestNewProblems(t *testing.T) {
 	}
 }
 
-// TestRun keeps a source with a stream and one without for ten days, with a restart in between.
+// TestRun keeps a source with a stream and one without for four days, with a restart in between.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -89,14 +90,15 @@ func TestRun(t *testing.T) {
 				{Source: &source{store: live, name: "postgres", took: time.Minute}, Tier: "critical", Repository: repository, Stream: s, Witness: s, Scratch: &scratch{pattern: destination{took: time.Minute}}},
 				{Source: &source{store: live, name: "files", plain: true}, Tier: "important", Repository: spare, Scratch: &scratch{}},
 			},
-			OnBreach: func(b backup.Breach) { breaches = append(breaches, b) },
+			DrillEvery: 48 * time.Hour,
+			OnBreach:   func(b backup.Breach) { breaches = append(breaches, b) },
 		}
 		began := time.Now()
 		for range 2 {
 			ctx, stop := context.WithCancel(t.Context())
 			done := make(chan error)
 			go func() { done <- configured(t, config).Run(ctx) }()
-			for range 5 * 24 * 12 {
+			for range 2 * 24 * 12 {
 				pass(5 * time.Minute)
 				live.write(1)
 			}
@@ -107,10 +109,10 @@ func TestRun(t *testing.T) {
 		}
 		pass(2 * time.Second)
 		status := must(configured(t, config).Status(t.Context()))(t)
-		for i, want := range []struct{ least, most int }{{11, 12}, {240, 260}} {
+		for i, want := range []struct{ least, most int }{{4, 6}, {96, 108}} {
 			got := status.Sources[i]
 			if got.Snapshots < want.least || got.Snapshots > want.most {
-				t.Errorf("%s: %d snapshots in 10 days, expected %d to %d", got.Source, got.Snapshots, want.least, want.most)
+				t.Errorf("%s: %d snapshots in 4 days, expected %d to %d", got.Source, got.Snapshots, want.least, want.most)
 			}
 			if !got.Proven || got.Err() != nil || got.RPO > got.RPOPromise {
 				t.Errorf("%s: proven %v, RPO %v: %s", got.Source, got.Proven, got.RPO, got.Reason)
@@ -175,9 +177,9 @@ func TestRunBreaches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, repository := &store{}, threePlaces()
 		live.write(1)
-		var mu sync.Mutex // of broken and told
-		var broken error
+		var broken atomic.Bool
 		copies := &scratch{}
+		var mu sync.Mutex
 		var told []string
 		breaks := func(err error) {
 			mu.Lock()
@@ -190,7 +192,12 @@ func TestRunBreaches(t *testing.T) {
 			return broken
 		}
 		r := configured(t, backup.Config{
-			Jobs: []backup.Job{{Source: &source{store: live, name: "a", plain: true, fail: fails}, Tier: "important",
+			Jobs: []backup.Job{{Source: &source{store: live, name: "a", plain: true, fail: func() error {
+				if broken.Load() {
+					return errFake
+				}
+				return nil
+			}}, Tier: "important",
 				Repository: repository, Scratch: copies}},
 			DrillEvery: 2 * time.Hour, VerifyEvery: 3 * time.Hour,
 			OnBreach: func(b backup.Breach) {
@@ -226,19 +233,19 @@ func TestRunBreaches(t *testing.T) {
 		expect("the repository is down", 5*time.Minute, "place ")
 		repository.change(func() { repository.down = nil })
 		expect("it is up again", 5*time.Minute, "place  resolved")
-		breaks(errFake)
+		broken.Store(true)
 		expect("backups fail", 2*time.Hour, "backup ", "rpo ")
-		breaks(nil)
+		broken.Store(false)
 		expect("they are made", time.Hour, "backup  resolved", "rpo  resolved")
-		copies.change(func() { copies.pattern.lose = 1 })
+		copies.change(func(d *destination) { d.lose = 1 })
 		// The newest snapshot counts no more, and the one before it is too old until there is another.
 		expect("a row is lost in the drill", 2*time.Hour, "rpo ", "drill ", "rpo  resolved")
-		copies.change(func() { copies.pattern.lose = 0 })
+		copies.change(func(d *destination) { d.lose = 0 })
 		expect("it is not lost", 2*time.Hour, "drill  resolved")
-		copies.change(func() { copies.pattern.took = 3 * time.Hour })
+		copies.change(func(d *destination) { d.took = 3 * time.Hour })
 		// A certificate is too old before the drill that follows it has ended.
 		expect("drills take too long", 7*time.Hour, "drill ", "rto ", "drill  resolved", "drill ")
-		copies.change(func() { copies.pattern.took = 0 })
+		copies.change(func(d *destination) { d.took = 0 })
 		expect("they take no time", 7*time.Hour, "drill  resolved", "rto  resolved")
 		repository.change(func() { repository.damage = []backup.Damage{{Place: "disk", Object: "a"}} })
 		expect("an object is damaged", 4*time.Hour, "verification ")

@@ -166,7 +166,7 @@ func TestRestoreFails(t *testing.T) {
 	t.Parallel()
 	r := sample(t)
 	for _, cause := range []error{syscall.ENOSPC, syscall.EIO} {
-		var n atomic.Int64
+		var n atomic.Int32
 		left, err := restored(t, r, func(d *filesource.Directory) {
 			d.Fault(func(string) error {
 				if n.Add(1) < 30 {
