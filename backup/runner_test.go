@@ -181,16 +181,6 @@ func TestRunBreaches(t *testing.T) {
 		copies := &scratch{}
 		var mu sync.Mutex
 		var told []string
-		breaks := func(err error) {
-			mu.Lock()
-			defer mu.Unlock()
-			broken = err
-		}
-		fails := func() error {
-			mu.Lock()
-			defer mu.Unlock()
-			return broken
-		}
 		r := configured(t, backup.Config{
 			Jobs: []backup.Job{{Source: &source{store: live, name: "a", plain: true, fail: func() error {
 				if broken.Load() {
