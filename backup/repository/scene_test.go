@@ -223,21 +223,20 @@ func refused(err error) bool {
 	return errors.Is(err, backup.ErrCorrupt) || errors.Is(err, backup.ErrRollback) || errors.Is(err, backup.ErrGap)
 }
 
-var errMeant = errors.New("is meant to fail")
-
-// fails writes more than a pack takes, and fails.
-func (s *scene) fails(ctx context.Context, w backup.Writer) (backup.Cut, error) {
-	item, err := w.Create(ctx, "item", "bytes")
-	if err != nil {
-		return backup.Cut{}, err
+// leave puts what a writer that died may leave: a pack, an index, a lease that expires.
+func (s *scene) leave() {
+	l := &lease{r: s.Repository, name: fmt.Sprintf("%032x", s.random.Uint64()), state: leaseState{Sequence: s.current.Sequence}}
+	if err := l.renew(s.t.Context()); err != nil {
+		s.t.Fatal(err)
 	}
-	data := make([]byte, packSize)
-	data[1] = byte(s.random.Uint32())
-	for range 2 {
-		data[0]++
-		if err := item.Append(ctx, backup.Chunk{Data: slices.Clone(data), Encoded: true}); err != nil {
-			return backup.Cut{}, err
+	for _, prefix := range []string{packPrefix, indexPrefix} {
+		name := prefix + l.name + "/00000001"
+		data, err := s.keys.sealOne(name, s.code, []byte("left"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if err := s.places.enough(s.places.put(s.t.Context(), name, data, s.places.every())); err != nil {
+			s.t.Fatal(err)
 		}
 	}
-	return backup.Cut{}, errMeant
 }
