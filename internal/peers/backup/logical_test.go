@@ -11,8 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
-	"github.com/shugo-data/shugo/backup/backuptest"
+	"github.com/shugo-data/shugo/backup/dirtarget"
 	"github.com/shugo-data/shugo/backup/pgsource"
+	"github.com/shugo-data/shugo/backup/repository"
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -54,12 +55,19 @@ func backedUp(b *testing.B, address string) backup.Reader {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var repository backuptest.Repository
-	written, err := repository.Write(b.Context(), source.Name(), source.Backup)
+	target, err := dirtarget.New(dirtarget.Config{Dir: b.TempDir()})
 	if err != nil {
 		b.Fatal(err)
 	}
-	snapshot, err := repository.Open(b.Context(), written.ID)
+	kept, err := repository.Create(b.Context(), repository.Config{Places: []backup.Place{{Name: "disk", Target: target}}, Key: repository.NewKey()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	written, err := kept.Write(b.Context(), source.Name(), source.Backup)
+	if err != nil {
+		b.Fatal(err)
+	}
+	snapshot, err := kept.Open(b.Context(), written.ID)
 	if err != nil {
 		b.Fatal(err)
 	}
