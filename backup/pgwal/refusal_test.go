@@ -172,9 +172,10 @@ func TestInvalidated(t *testing.T) {
 	repository.set(false)
 	gap := <-gaps
 	await(t, r, db.cut())
-	if s := r.Status(); !s.Alive() || s.Gap == nil || *s.Gap != *gap || !s.Slot.Exists {
-		t.Errorf("when the repository is back: %+v", s)
-	}
+	until(t, "the slot is not made again", func() bool {
+		s := r.Status()
+		return s.Alive() && s.Gap != nil && *s.Gap == *gap && s.Slot.Exists
+	})
 }
 
 // TestRetain has the repository down until the slot holds as much as it may.
@@ -222,9 +223,10 @@ func TestRetain(t *testing.T) {
 	repository.set(false)
 	gap := <-gaps
 	await(t, r, db.cut())
-	if s := r.Status(); !s.Alive() || s.Slot.Health != pgwal.Green || s.Gap == nil || *s.Gap != *gap {
-		t.Errorf("when the repository is back: %+v", s)
-	}
+	until(t, "the slot does not become well again", func() bool {
+		s := r.Status()
+		return s.Alive() && s.Slot.Health == pgwal.Green && s.Gap != nil && *s.Gap == *gap
+	})
 	mu.Lock()
 	defer mu.Unlock()
 	for _, h := range []pgwal.Health{pgwal.Green, pgwal.Yellow, pgwal.Red} {

@@ -65,10 +65,23 @@ func New(ctx context.Context, config Config) (*Cluster, error) {
 	if err := c.prepare(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	if err := c.Start(ctx); err != nil {
-		return nil, errors.Join(err, c.Close())
+	for attempt := 0; ; attempt++ {
+		err := c.Start(ctx)
+		if err == nil {
+			return c, nil
+		}
+		// Somebody else may have taken the port meanwhile.
+		text, _ := os.ReadFile(c.log())
+		if attempt == 3 || !strings.Contains(string(text), "could not bind") {
+			return nil, errors.Join(err, c.Close())
+		}
+		if err := errors.Join(c.StopImmediate(), os.Remove(c.log())); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+		if c.port, err = child.FreePort(); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
 	}
-	return c, nil
 }
 
 // prepare makes the work folder and, where none is given, the data folder.
