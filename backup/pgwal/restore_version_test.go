@@ -18,6 +18,7 @@ func TestRestoreVersions(t *testing.T) {
 			bin := servertest.Release(t, release)
 			config := durable()
 			config.Bin, config.Initdb = bin, []string{"--data-checksums"}
+			config.Settings = append(config.Settings, "wal_keep_size=1GB")
 			live := servertest.NewClusterWith(t, config)
 			d := connect(t, live)
 			d.exec(messageTable)
