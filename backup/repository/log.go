@@ -44,7 +44,7 @@ func logSequence(object string) (name string, sequence uint64, ok bool) {
 	rest, ok := strings.CutPrefix(object, logPrefix)
 	name, number, slash := strings.Cut(rest, "/")
 	sequence, err := strconv.ParseUint(number, 10, 64)
-	return name, sequence, ok && slash && err == nil
+	return name, sequence, ok && slash && err == nil && logName(name, sequence) == object
 }
 
 // Log implements backup.Repository.

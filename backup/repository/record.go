@@ -68,7 +68,7 @@ func headSequence(name string) (uint64, bool) {
 	text, ok := strings.CutPrefix(text, headPrefix)
 	text, _, _ = strings.Cut(text, "/")
 	n, err := strconv.ParseUint(text, 10, 64)
-	return n, ok && err == nil
+	return n, ok && err == nil && headName(n) == headPrefix+text
 }
 
 // signed is the content of the object of a record.
