@@ -38,9 +38,16 @@ func (r *Repository) whole(ctx context.Context, place int, h *head) bool {
 // fill copies objects to a place, each from the first that has it intact.
 func (r *Repository) fill(ctx context.Context, place int, names []string) error {
 	for _, name := range names {
-		err := r.places.candidates(ctx, name, func(from int, data []byte) error {
+		salt, err := r.saltWanted(ctx, name)
+		if err != nil {
+			return err
+		}
+		err = r.places.candidates(ctx, name, func(from int, data []byte) error {
 			if from == place {
 				return errors.New("is what is to be replaced")
+			}
+			if salt != "" && salted(data) != salt {
+				return errors.New("is not the object that the next one is chained to")
 			}
 			if _, err := openAll(r.keys, name, slices.Clone(data)); err != nil {
 				return err
@@ -52,6 +59,19 @@ func (r *Repository) fill(ctx context.Context, place int, names []string) error 
 		}
 	}
 	return nil
+}
+
+// saltWanted returns which of several objects of a name is right, where places can differ; empty: they cannot.
+func (r *Repository) saltWanted(ctx context.Context, name string) (string, error) {
+	log, n, ok := logSequence(name)
+	if !ok || len(r.places.all) < 3 {
+		return "", nil
+	}
+	newest, err := r.log(log).newest(ctx)
+	if err != nil {
+		return "", err
+	}
+	return r.log(log).right(ctx, n, newest)
 }
 
 // missing returns the names of the objects that a place lacks of what a record needs, but for commit records.

@@ -117,7 +117,7 @@ func (l *log) ready(ctx context.Context) error {
 		l.loaded = true
 		return nil
 	}
-	o, err := l.read(ctx, last)
+	o, err := l.settled(ctx, last)
 	if err != nil {
 		return err
 	}
@@ -210,26 +210,47 @@ func (l *log) Entries(ctx context.Context, from uint64) iter.Seq2[backup.Entry, 
 			fail(err)
 			return
 		}
-		var before *logObject
-		for _, n := range numbers[at:] {
-			o, err := l.read(ctx, n)
-			if err == nil && before != nil && before.Sequence+1 == n && o.Previous != before.salt {
-				err = &backup.CorruptError{Object: logName(l.name, n), Text: "does not follow the object before it"}
-			}
-			if err != nil {
-				fail(err)
-				return
-			}
-			if !l.yield(o, before, from, yield) {
-				return
-			}
-			o.entries, o.bytes = nil, nil
-			before = o
+		if !l.walk(ctx, numbers[at:], from, yield, fail) {
+			return
 		}
 		if len(numbers) > 0 && numbers[len(numbers)-1] < known || len(numbers) == 0 && known > 0 {
 			fail(&backup.CorruptError{Object: logName(l.name, known), Text: "missing, with all after it"})
 		}
 	}
+}
+
+// walk yields the entries of objects. Of an object that places differ on, the one after it tells which is right.
+func (l *log) walk(ctx context.Context, numbers []uint64, from uint64, yield func(backup.Entry, error) bool, fail func(error)) bool {
+	var before, ahead *logObject
+	for i, n := range numbers {
+		o, err := ahead, error(nil)
+		if ahead = nil; o == nil {
+			o, err = l.read(ctx, n)
+		}
+		if err == nil && i+1 < len(numbers) && numbers[i+1] == n+1 {
+			// That the next is damaged is said when it is its turn.
+			ahead, _ = l.read(ctx, n+1)
+		}
+		switch {
+		case err == nil && ahead != nil && ahead.Previous != o.salt:
+			o, err = l.version(ctx, n, ahead.Previous)
+		case err == nil && ahead == nil && len(l.r.places.all) > 1:
+			o, err = l.settled(ctx, n)
+		}
+		if err == nil && before != nil && before.Sequence+1 == n && o.Previous != before.salt {
+			err = &backup.CorruptError{Object: logName(l.name, n), Text: "does not follow the object before it"}
+		}
+		if err != nil {
+			fail(err)
+			return false
+		}
+		if !l.yield(o, before, from, yield) {
+			return false
+		}
+		o.entries, o.bytes = nil, nil
+		before = o
+	}
+	return true
 }
 
 // begins returns an error unless the first object is the one that the log is to begin with.
@@ -396,7 +417,7 @@ func (l *log) state(ctx context.Context) (s backup.LogState, any bool, err error
 	if err != nil {
 		return s, false, err
 	}
-	last, err := l.header(ctx, numbers[len(numbers)-1])
+	last, err := l.newestHeader(ctx, numbers[len(numbers)-1])
 	if err != nil {
 		return s, false, err
 	}

@@ -12,8 +12,14 @@ import (
 	"github.com/shugo-data/shugo/backup"
 )
 
-// grace is how long a put waits for the places beyond a quorum.
-const grace = 2 * time.Second
+const (
+	// grace is how long a put waits for the places beyond a quorum, and for how long more per MiB.
+	grace = 500 * time.Millisecond
+	// little is how long a place that was waited for in vain is waited for the next times.
+	little = 20 * time.Millisecond
+	// slowFor is for how long a place is held to be slow.
+	slowFor = 30 * time.Second
+)
 
 // places are the places of a repository, and what is known of them.
 type places struct {
@@ -21,7 +27,8 @@ type places struct {
 	quorum int
 
 	mu     sync.Mutex
-	failed []error // by place: why its last call failed
+	failed []error     // by place: why its last call failed
+	slow   []time.Time // by place: when it was last waited for in vain
 }
 
 // put gives an object to the places that use says, at once, and returns by place what came of it. It waits for all, but
@@ -43,18 +50,46 @@ func (p *places) put(ctx context.Context, name string, data []byte, use []bool) 
 		waiting++
 		go func() { results <- outcome{i, p.putOne(ctx, i, name, data)} }()
 	}
-	good := 0
+	good, late := 0, false
+	pending := slices.Clone(use)
 	for ; waiting > 0; waiting-- {
 		o := <-results
-		if errs[o.place] = o.err; o.err != nil {
+		errs[o.place], pending[o.place] = o.err, false
+		p.pace(o.place, o.err, late)
+		if o.err != nil {
 			continue
 		}
 		if good++; good == p.quorum && waiting > 1 {
-			timer := time.AfterFunc(grace, cancel)
+			late = true
+			timer := time.AfterFunc(p.patience(pending, len(data)), cancel)
 			defer timer.Stop()
 		}
 	}
 	return errs
+}
+
+// patience is how long places are waited for whose answer is not needed.
+func (p *places) patience(pending []bool, size int) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, waited := range pending {
+		if waited && time.Since(p.slow[i]) > slowFor {
+			return grace + time.Duration(size)*grace/(1<<20)
+		}
+	}
+	return little
+}
+
+// pace takes note of a place that answered, or that was waited for in vain after a quorum had answered.
+func (p *places) pace(i int, err error, late bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case err == nil:
+		p.slow[i] = time.Time{}
+	case late && errors.Is(err, context.Canceled) && time.Since(p.slow[i]) > slowFor:
+		p.slow[i] = time.Now()
+	}
 }
 
 // putOne puts an object where it may be already: that is well if it is the same.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,28 +58,32 @@ type settings struct {
 	Created    time.Time `json:"created"`
 }
 
-// Create makes a repository in places that have none. It refuses one that exists with backup.ErrExists.
+// Create makes a repository in places that have none. It refuses one that exists with backup.ErrExists, but completes one whose
+// Create was ended half way, before anything was written to it.
 func Create(ctx context.Context, config Config) (*Repository, error) {
 	r, err := prepare(config)
 	if err != nil {
 		return nil, err
 	}
-	found, errs := r.places.list(ctx, configName)
-	for i := range found {
-		if len(found[i]) > 0 {
-			return nil, fmt.Errorf("repository: in %s: %w", config.Places[i].Name, backup.ErrExists)
-		}
-	}
-	if err := r.places.enough(errs); err != nil {
-		return nil, err
-	}
-	rand.Read(r.identity[:])
-	r.code = parity{config.Parity}
-	text, err := json.Marshal(settings{1, hex.EncodeToString(r.identity[:]), config.Parity, r.now()})
+	begun, err := r.begun(ctx)
 	if err != nil {
 		return nil, err
 	}
+	if begun {
+		if err := r.readSettings(ctx); err != nil {
+			return nil, err
+		}
+		if r.code.Parity != config.Parity {
+			return nil, fmt.Errorf("repository: it was begun with another parity: %w", backup.ErrExists)
+		}
+	} else if err := r.settle(); err != nil {
+		return nil, err
+	}
 	zero, err := derive(config.Key, [32]byte{})
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(settings{1, hex.EncodeToString(r.identity[:]), config.Parity, r.now()})
 	if err != nil {
 		return nil, err
 	}
@@ -86,16 +91,69 @@ func Create(ctx context.Context, config Config) (*Repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.keys, err = derive(config.Key, r.identity); err != nil {
-		return nil, err
-	}
 	for _, name := range []string{configName, copyName(configName, "0")} {
-		if err := r.places.enough(r.places.put(ctx, name, data, r.places.every())); err != nil {
+		errs := r.places.put(ctx, name, data, r.places.every())
+		for i, err := range errs {
+			if begun && errors.Is(err, backup.ErrExists) && r.same(ctx, i, name) {
+				errs[i] = nil
+			}
+		}
+		if err := r.places.enough(errs); err != nil {
 			return nil, err
 		}
 	}
 	_, err = r.commit(ctx, nil, func(*record, []*head) error { return nil }, nil)
 	return r, err
+}
+
+// settle gives a new repository its identity.
+func (r *Repository) settle() (err error) {
+	rand.Read(r.identity[:])
+	r.code = parity{r.config.Parity}
+	r.keys, err = derive(r.config.Key, r.identity)
+	return err
+}
+
+// begun reports whether the places have the beginning of a repository, and nothing else of one.
+func (r *Repository) begun(ctx context.Context) (begun bool, err error) {
+	found, errs := r.places.list(ctx, "")
+	for i := range found {
+		for _, o := range found[i] {
+			switch {
+			case original(o.Name) == configName:
+				begun = true
+			case ours(o.Name):
+				return false, fmt.Errorf("repository: in %s: %w", r.config.Places[i].Name, backup.ErrExists)
+			}
+		}
+	}
+	if begun {
+		return true, join(errs) // a place that does not answer may have more
+	}
+	return false, r.places.enough(errs)
+}
+
+// same reports whether a place has the settings of this repository under a name.
+func (r *Repository) same(ctx context.Context, place int, name string) bool {
+	data, err := r.places.all[place].Target.Get(ctx, name, 0, -1)
+	if err != nil {
+		return false
+	}
+	s, err := r.decodeSettings(data)
+	return err == nil && s.Repository == hex.EncodeToString(r.identity[:])
+}
+
+// decodeSettings authenticates and reads the object config.
+func (r *Repository) decodeSettings(data []byte) (s settings, err error) {
+	zero, err := derive(r.config.Key, [32]byte{})
+	if err != nil {
+		return s, err
+	}
+	text, err := openOne(zero, configName, slices.Clone(data))
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(text, &s)
 }
 
 // Open opens a repository. An error is backup.ErrNotFound where there is none, backup.ErrWrongKey where it was made with
@@ -148,7 +206,7 @@ func prepare(c Config) (*Repository, error) {
 		c.Clock = time.Now
 	}
 	return &Repository{config: c, logs: map[string]*log{},
-		places: &places{all: c.Places, quorum: c.Quorum, failed: make([]error, len(c.Places))}}, nil
+		places: &places{all: c.Places, quorum: c.Quorum, failed: make([]error, len(c.Places)), slow: make([]time.Time, len(c.Places))}}, nil
 }
 
 func (r *Repository) now() time.Time { return r.config.Clock().UTC() }

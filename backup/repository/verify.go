@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -194,6 +195,7 @@ type flaw struct {
 func (v *verification) object(ctx context.Context, name string) {
 	var good []byte
 	var flaws []flaw
+	salts := map[int]string{} // by place: of an object of a log that is intact
 	for i, place := range v.r.places.all {
 		if v.gone(i) || ctx.Err() != nil {
 			continue
@@ -210,6 +212,9 @@ func (v *verification) object(ctx context.Context, name string) {
 			text = "cannot be read: " + err.Error()
 		}
 		if text == "" {
+			if _, _, ok := logSequence(name); ok {
+				salts[i] = salted(data)
+			}
 			if good == nil {
 				good = data
 			}
@@ -219,6 +224,9 @@ func (v *verification) object(ctx context.Context, name string) {
 			good = whole
 		}
 		flaws = append(flaws, flaw{i, text, errors.Is(err, backup.ErrNotFound)})
+	}
+	if right, strays := v.strays(ctx, name, salts); len(strays) > 0 {
+		good, flaws = right, append(flaws, strays...)
 	}
 	for _, f := range flaws {
 		if copied, found := v.repaired(ctx, f.place, name); found {
@@ -231,6 +239,33 @@ func (v *verification) object(ctx context.Context, name string) {
 		}
 		v.report(ctx, name, f, good)
 	}
+}
+
+// strays returns, where places have different intact objects of one name, the right one, and who has another.
+func (v *verification) strays(ctx context.Context, name string, salts map[int]string) (right []byte, flaws []flaw) {
+	log, n, _ := logSequence(name)
+	differ := map[string]bool{}
+	for _, salt := range salts {
+		differ[salt] = true
+	}
+	if len(differ) < 2 {
+		return nil, nil
+	}
+	l := v.r.log(log)
+	salt, err := l.right(ctx, n, v.last[log])
+	var o *logObject
+	if err == nil {
+		o, err = l.version(ctx, n, salt)
+	}
+	if err != nil {
+		return nil, []flaw{{place: slices.Min(slices.Collect(maps.Keys(salts))), text: "differs between places: " + err.Error()}}
+	}
+	for place, own := range salts {
+		if own != salt {
+			flaws = append(flaws, flaw{place: place, text: "is not the object that the next one is chained to"})
+		}
+	}
+	return o.bytes, flaws
 }
 
 // report adds a damage, mended if there are good bytes and the place takes them.
