@@ -102,7 +102,7 @@ func (d destruction) run(t *testing.T) outcome {
 	}
 	c := servertest.NewClusterWith(t, config)
 	r, stop := receiving(t, pgwal.ReceiverConfig{Connection: c.URL, Repository: &memory, Synchronous: d.synchronous})
-	until(t, "the receiver does not stream", func() bool { return r.Status().Alive() })
+	await(t, r, connect(t, c).cut()) // without the log up to its checkpoint the base does not start
 	load := commitLoad(t, c.URL)
 	moment := time.After(time.Duration(100+rand.IntN(500)) * time.Millisecond)
 	<-moment

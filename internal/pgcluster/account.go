@@ -45,18 +45,31 @@ func children(pid int) []int {
 	return found
 }
 
+// halted returns when a process has stopped or ended, or after a minute.
+func halted(pid int) {
+	wait(func() bool {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		_, state, _ := strings.Cut(string(text), ") ")
+		return err != nil || strings.HasPrefix(state, "T") || strings.HasPrefix(state, "Z")
+	})
+}
+
 // gone returns when no process has memory any more, or after a minute: a server does not start while a session of the one before it
 // has its shared memory.
 func gone(pids []int) {
+	for _, pid := range pids {
+		wait(func() bool {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+			return err != nil || len(text) == 0
+		})
+	}
+}
+
+// wait asks again and again, for a minute at most, whether something is so.
+func wait(so func() bool) {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.Now().Add(time.Minute)
-	for _, pid := range pids {
-		for time.Now().Before(deadline) {
-			if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid)); err != nil || len(text) == 0 {
-				break
-			}
-			<-tick.C
-		}
+	for deadline := time.Now().Add(time.Minute); !so() && time.Now().Before(deadline); {
+		<-tick.C
 	}
 }

@@ -27,6 +27,7 @@ type Config struct {
 	Settings []string // such as "wal_level=logical", besides those that every cluster has
 	Initdb   []string // arguments of initdb besides those that every cluster has
 	Data     string   // an existing data folder, such as a restored one, to be started instead of a new one; it is given to the server's account
+	Beside   []string // folders that Data needs, given to the server's account too
 }
 
 // Cluster is a PostgreSQL cluster, durable, which listens on a free loopback port. It is used by one goroutine.
@@ -99,7 +100,12 @@ func (c *Cluster) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if c.data != "" {
-		return c.give(c.data)
+		for _, dir := range append(c.config.Beside, c.data) {
+			if err := c.give(dir); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	c.data = filepath.Join(c.work, "data")
 	args := []string{"-D", c.data, "-U", "shugo", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"}
@@ -200,7 +206,11 @@ func (c *Cluster) Kill() error {
 	if c.server == nil {
 		return nil
 	}
-	// The sessions are in no group with their parent, and nobody knows them once it is gone.
+	// The sessions are in no group with their parent, and nobody knows them once it is gone. It must not make another meanwhile.
+	if err := syscall.Kill(c.server.Process.Pid, syscall.SIGSTOP); err != nil && err != syscall.ESRCH {
+		return err
+	}
+	halted(c.server.Process.Pid)
 	all := append(children(c.server.Process.Pid), c.server.Process.Pid)
 	slices.Reverse(all)
 	var failed error
