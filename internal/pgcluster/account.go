@@ -47,22 +47,26 @@ func children(pid int) []int {
 
 // halted returns when a process has stopped or ended, or after a minute.
 func halted(pid int) {
-	wait(func() bool {
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		_, state, _ := strings.Cut(string(text), ") ")
-		return err != nil || strings.HasPrefix(state, "T") || strings.HasPrefix(state, "Z")
-	})
+	wait(func() bool { return strings.Contains("TZX", state(pid)) })
 }
 
-// gone returns when no process has memory any more, or after a minute: a server does not start while a session of the one before it
-// has its shared memory.
+// gone returns when all processes have ended, or after a minute: a server does not start while a session of the one before it has its
+// shared memory, which a process gives up before it is a zombie.
 func gone(pids []int) {
 	for _, pid := range pids {
-		wait(func() bool {
-			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
-			return err != nil || len(text) == 0
-		})
+		wait(func() bool { return strings.Contains("ZX", state(pid)) })
 	}
+}
+
+// state returns the letter of a process's state; nothing: there is no such process.
+func state(pid int) string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	// The name of the program is in parentheses, and may have some itself.
+	rest := string(text[strings.LastIndexByte(string(text), ')')+1:])
+	return strings.TrimSpace(rest)[:min(1, len(strings.TrimSpace(rest)))]
 }
 
 // wait asks again and again, for a minute at most, whether something is so.

@@ -175,12 +175,10 @@ func (c *Cluster) await(ctx context.Context) error {
 
 // ended reports whether the server's process is gone, or waits to be reaped.
 func (c *Cluster) ended() bool {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.server.Process.Pid))
-	if err != nil {
-		return c.server.Process.Signal(syscall.Signal(0)) != nil
+	if s := state(c.server.Process.Pid); s != "" {
+		return strings.Contains("ZX", s)
 	}
-	_, state, _ := strings.Cut(string(text), ") ")
-	return strings.HasPrefix(state, "Z")
+	return c.server.Process.Signal(syscall.Signal(0)) != nil // where the system has no /proc
 }
 
 // Stop ends the server as an operator does: its sessions are ended, and a checkpoint is written.
