@@ -87,6 +87,9 @@ func list(dir *os.Root) ([]string, error) {
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	names, err := f.Readdirnames(-1)
+	if errors.Is(err, fs.ErrNotExist) { // it was removed while it was open, and all in it before
+		err = nil
+	}
 	slices.Sort(names)
 	return names, err
 }
@@ -107,7 +110,9 @@ func (r *run) into(ctx context.Context, dir *os.Root, name string, f *found, inc
 		return nil // another took its place, which is to be found next time
 	}
 	if r.config.Attributes {
-		if err := r.attribute(sub, ".", f); err != nil {
+		if err := r.attribute(sub, ".", f); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}
