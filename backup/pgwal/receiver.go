@@ -80,7 +80,7 @@ type Receiver struct {
 	running atomic.Bool
 	mu      sync.Mutex
 	queue   *queue        // of the Run at work; nil: there was none yet
-	begun   chan struct{} // closed when there is a queue
+	begun   chan struct{} // closed when there is another queue
 	ended   chan struct{} // closed when Run has ended with an error that another Run would meet again
 	err     error         // that error
 }
@@ -191,20 +191,13 @@ func (r *Receiver) once(ctx context.Context) error {
 // begin makes a queue the one of the Run at work.
 func (r *Receiver) begin(q *queue) {
 	r.mu.Lock()
-	before := r.queue
-	if before == nil {
-		close(r.begun)
-	}
+	defer r.mu.Unlock()
+	close(r.begun)
+	r.begun = make(chan struct{})
 	if r.err != nil {
 		r.err, r.ended = nil, make(chan struct{})
 	}
 	r.queue = q
-	r.mu.Unlock()
-	if before != nil { // who waits for the one before is to look at this one
-		before.mu.Lock()
-		defer before.mu.Unlock()
-		before.notify()
-	}
 }
 
 // load looks at what the repository has.
@@ -389,9 +382,9 @@ func (r *Receiver) Status() Status {
 func (r *Receiver) Await(ctx context.Context, cut backup.Cut) error {
 	for {
 		r.mu.Lock()
-		q, ended := r.queue, r.ended
+		q, begun, ended := r.queue, r.begun, r.ended
 		r.mu.Unlock()
-		var changed <-chan struct{} = r.begun
+		var changed <-chan struct{}
 		if q != nil {
 			changed = q.progress().changed
 			if done, err := r.reached(q, cut); done || err != nil {
@@ -400,6 +393,7 @@ func (r *Receiver) Await(ctx context.Context, cut backup.Cut) error {
 		}
 		select {
 		case <-changed:
+		case <-begun: // there is another queue to look at
 		case <-ended:
 			r.mu.Lock()
 			err := r.err
