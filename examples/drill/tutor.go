@@ -39,7 +39,10 @@ func open(ctx context.Context, address, work string) (*tutor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, errors.Join(t.fill(ctx), t.writeFiles())
+	if err := errors.Join(t.fill(ctx), t.writeFiles()); err != nil {
+		return nil, errors.Join(err, t.cluster.Close())
+	}
+	return t, nil
 }
 
 // fill makes the tables and fills them.
