@@ -146,6 +146,15 @@ func (s *stream) Logs(of backup.Snapshot, all []backup.LogState) []backup.LogSta
 	return backup.WALLogs(of, all)
 }
 
+// taken is how much of the log is written while a snapshot is taken, which it needs.
+const taken = 16
+
+func (s *stream) Needs(r backup.Reader) (map[string]uint64, error) {
+	return map[string]uint64{"wal.1.1": needs(r.Snapshot())}, nil
+}
+
+func needs(s backup.Snapshot) uint64 { return uint64(s.Cut.LSN - min(s.Cut.LSN, taken)) }
+
 func (s *stream) Locate(_ context.Context, point string) (backup.Cut, error) {
 	if point != "release" {
 		return backup.Cut{}, backup.ErrNotFound

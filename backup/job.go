@@ -40,6 +40,9 @@ type Stream interface {
 	// Logs returns those of the logs in a repository that carry a snapshot on, in the order in which they are read:
 	// WALLogs does so for PostgreSQL. Positions in them are of the measure of Cut.LSN.
 	Logs(s Snapshot, all []LogState) []LogState
+	// Needs returns from which position on each log is needed for as long as a snapshot is kept. It may be before the cut: a
+	// snapshot of a store that is written to may need what was logged while it was taken.
+	Needs(r Reader) (map[string]uint64, error)
 	// Locate returns the cut of a restore point that was named in the server. An error is ErrNotFound where none is known.
 	Locate(ctx context.Context, point string) (Cut, error)
 }

@@ -162,8 +162,11 @@ func (v *inventory) counts() bool {
 func (v *inventory) step(ctx context.Context, goal Goal, now time.Time, exact, follows bool) (Step, error) {
 	if goal.Point != "" {
 		cut, err := v.locate(ctx, goal.Point)
-		if err != nil {
+		if errors.Is(err, ErrNotFound) {
 			return Step{}, v.unreachable("restore point", err)
+		}
+		if err != nil {
+			return Step{}, fmt.Errorf("backup: source %s: restore point: %w", v.name, err)
 		}
 		step, err := v.step(ctx, Goal{LSN: cut.LSN}, now, true, follows)
 		step.Goal = goal
@@ -297,7 +300,7 @@ func (v *inventory) predict(bytes int64) time.Duration {
 
 func (v *inventory) locate(ctx context.Context, point string) (Cut, error) {
 	if v.Stream == nil {
-		return Cut{}, errors.New("a source without a Stream has no restore points")
+		return Cut{}, fmt.Errorf("a source without a Stream has no restore points: %w", ErrNotFound)
 	}
 	return v.Stream.Locate(ctx, point)
 }

@@ -23,7 +23,7 @@ type PrunedRepository struct {
 // A snapshot is kept while it is the newest at or before some promised moment, since the log, or the cut of a group, leads
 // from there; where it was disproven, the one before it is kept besides. The newest two of a source, the newest proven one,
 // and what Config.Hold holds are kept always, and so is every snapshot of a source that is not of this Runner. A log is given
-// up to the snapshot before the oldest that is kept, since a snapshot may need what was logged while it was taken.
+// up to what Stream.Needs says of the snapshots that are kept.
 //
 // Backups of the sources of a repository wait while it is pruned. What is promised is planned before and after, and compared. An error is ErrClock where the clock is behind a snapshot: then
 // nothing is given up.
@@ -97,7 +97,9 @@ func (r *Runner) prune(ctx context.Context, jobs []*job) (PrunedRepository, erro
 			return done, err
 		}
 		keep.Snapshots = append(keep.Snapshots, kept...)
-		v.trim(kept, keep.Logs)
+		if err := v.trim(ctx, kept, keep.Logs); err != nil {
+			return done, err
+		}
 		ps, err := v.promises(ctx)
 		if err != nil {
 			return done, err
@@ -212,26 +214,51 @@ func (v *inventory) baseOf(leader *inventory, horizon time.Time, first int) int 
 	return first
 }
 
-// trim adds how far logs may be given up.
-func (v *inventory) trim(kept []SnapshotID, logs map[string]uint64) {
-	if v.Stream == nil || len(kept) == 0 {
-		return
-	}
+// trim adds how far logs may be given up: the one of the oldest snapshot that is kept, up to what any that is kept needs; those that
+// carry none on, whole.
+func (v *inventory) trim(ctx context.Context, kept []SnapshotID, logs map[string]uint64) error {
 	i := slices.IndexFunc(v.snapshots, func(s Snapshot) bool { return slices.Contains(kept, s.ID) })
-	if i < 1 {
-		return
+	if v.Stream == nil || i < 0 {
+		return nil
 	}
-	last := v.snapshots[i-1]
-	carrying := v.Stream.Logs(last, v.logs)
+	needed, err := v.needs(ctx, kept)
+	if err != nil {
+		return err
+	}
+	oldest := v.snapshots[i]
+	carrying := v.Stream.Logs(oldest, v.logs)
 	for _, l := range v.Stream.Logs(v.snapshots[0], v.logs) {
-		needed := slices.ContainsFunc(carrying, func(c LogState) bool { return c.Name == l.Name })
+		from, named := needed[l.Name]
+		carries := slices.ContainsFunc(carrying, func(c LogState) bool { return c.Name == l.Name })
 		switch {
-		case !needed && len(carrying) > 0 && last.Cut.System == v.snapshots[0].Cut.System:
+		case named && (!carries || l.Name == carrying[0].Name):
+			logs[l.Name] = from
+		case !carries && len(carrying) > 0 && oldest.Cut.System == v.snapshots[0].Cut.System:
 			logs[l.Name] = math.MaxUint64
-		case needed && l.Name == carrying[0].Name:
-			logs[l.Name] = uint64(last.Cut.LSN)
 		}
 	}
+	return nil
+}
+
+// needs returns by log the first position that a snapshot needs.
+func (v *inventory) needs(ctx context.Context, kept []SnapshotID) (map[string]uint64, error) {
+	first := map[string]uint64{}
+	for _, id := range kept {
+		r, err := v.Repository.Open(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("backup: snapshot %s, which is to be kept: %w", id, err)
+		}
+		needs, err := v.Stream.Needs(r)
+		if err != nil {
+			return nil, fmt.Errorf("backup: what of logs snapshot %s needs: %w", id, err)
+		}
+		for name, from := range needs {
+			if at, found := first[name]; !found || from < at {
+				first[name] = from
+			}
+		}
+	}
+	return first, nil
 }
 
 // proof is a promised moment and what is known to lead there.

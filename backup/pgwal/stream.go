@@ -49,6 +49,9 @@ func (r *Receiver) Logs(s backup.Snapshot, all []backup.LogState) []backup.LogSt
 	return backup.WALLogs(s, all)
 }
 
+// Needs implements backup.Stream: it is the function Needs.
+func (r *Receiver) Needs(snapshot backup.Reader) (map[string]uint64, error) { return Needs(snapshot) }
+
 // window is how many segments Locate looks back at first, and how much further each time it does not find the point.
 const window = 8
 
@@ -112,20 +115,18 @@ func (r *Receiver) search(ctx context.Context, log, system string, segment uint6
 	})
 	at := uint64(from)
 	for e, err := range r.config.Repository.Log(log).Entries(ctx, at) {
-		gap := (*backup.GapError)(nil)
-		if errors.As(err, &gap) { // what is before it is of no use for what is after
-			at = uint64(floor(backup.LSN(gap.To+segment-1), segment))
-			scan = newWALScanner(identifier, segment, at, scan.see)
-			continue
+		if errors.Is(err, backup.ErrGap) {
+			continue // it shows in where the next entry starts
 		}
 		if err != nil {
 			return backup.Cut{}, err
 		}
+		if e.Start > at { // what is before a gap is of no use for what is after: that is read from its first whole segment on
+			at = uint64(floor(backup.LSN(e.Start+segment-1), segment))
+			scan = newWALScanner(identifier, segment, at, scan.see)
+		}
 		if e.End <= at {
 			continue
-		}
-		if e.Start > at {
-			return backup.Cut{}, &backup.GapError{Log: log, From: at, To: e.Start}
 		}
 		if err := scan.write(e.Data[at-e.Start:]); err != nil {
 			return backup.Cut{}, &backup.CorruptError{Object: log, Text: err.Error(), Err: err}
