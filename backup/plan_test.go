@@ -128,6 +128,30 @@ func TestPlan(t *testing.T) {
 	})
 }
 
+// unlocated is a stream that cannot look for restore points.
+type unlocated struct {
+	*stream
+	err error
+}
+
+func (s unlocated) Locate(context.Context, string) (backup.Cut, error) { return backup.Cut{}, s.err }
+
+// TestPlanPoint tells a restore point that is not there from one that could not be looked for.
+func TestPlanPoint(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{context.Canceled, backup.ErrUnavailable, backup.ErrNotFound} {
+		live, sql := &store{}, threePlaces()
+		live.write(1)
+		s := &stream{store: live, to: sql}
+		r := runner(t, backup.Job{Source: &source{store: live, name: "sql"}, Tier: "critical", Repository: sql, Stream: unlocated{s, err}})
+		must(r.Backup(t.Context(), "sql"))(t)
+		_, got := r.Plan(t.Context(), backup.Goal{Point: "release"})
+		if !errors.Is(got, err) || errors.Is(got, backup.ErrUnreachable) != errors.Is(err, backup.ErrNotFound) {
+			t.Errorf("%v: error %v", err, got)
+		}
+	}
+}
+
 // TestPlanGap plans up to a gap, and says so.
 func TestPlanGap(t *testing.T) {
 	t.Parallel()

@@ -32,7 +32,7 @@ func (r *Runner) Verify(ctx context.Context) ([]Verification, error) {
 // unmended counts what is damaged still.
 func (v Verification) unmended() (n int) {
 	for _, d := range v.Damaged {
-		if !d.Mended {
+		if d.harms() {
 			n++
 		}
 	}

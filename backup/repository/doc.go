@@ -55,5 +55,7 @@
 // loss of a quorum of places at once, before others were caught up.
 //
 // Entries of a log that one Append was given are one object, so that a log to which little is appended often has many. A reader of
-// a log holds one object in memory, a Write Concurrency+2 packs of 8 MiB and the chunks at work.
+// a log holds one object in memory. A Write holds Concurrency+2 packs of 8 MiB (16 MiB where chunks exceed 8 MiB) and the chunks at work,
+// besides about 100 bytes for each chunk that it adds, and a Repository 52 bytes for each chunk that there is: of chunks of 1 MiB, as
+// base backups have, some 150 MB for each TiB.
 package repository

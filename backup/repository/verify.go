@@ -21,7 +21,7 @@ import (
 // three of the largest objects, and a hundred bytes a pack. What is wrong in one place is put right from another, or by parity:
 // where the place lets delete, in place of what is damaged, and elsewhere as a repaired copy beside it, which is read instead.
 //
-// An object that belongs to nothing in the repository and does not authenticate is reported as well, as mended, for nothing
+// An object that belongs to nothing in the repository and does not authenticate is reported as well, as foreign, for nothing
 // needs it; what an interrupted or a pruned backup left is not reported. An error is that of the places that do not answer,
 // with what was found in the others.
 func (r *Repository) Verify(ctx context.Context) (backup.Verification, error) {
@@ -374,7 +374,7 @@ func (v *verification) config(object []byte) error {
 // other looks at an object that the repository does not claim, or a repaired copy.
 func (v *verification) other(ctx context.Context, place int, name string, h *head) {
 	target := v.r.places.all[place].Target
-	damage := backup.Damage{Place: v.r.places.all[place].Name, Object: name, Mended: true}
+	damage := backup.Damage{Place: v.r.places.all[place].Name, Object: name, Foreign: true}
 	switch {
 	case strings.HasPrefix(name, leasePrefix):
 		return
@@ -395,7 +395,8 @@ func (v *verification) other(ctx context.Context, place int, name string, h *hea
 		if head && n > h.Sequence || entries && sequence > v.last[log] || name != original(name) {
 			// It would be in the way of the next record, of what is appended next, or of a copy.
 			err := target.Delete(ctx, name)
-			damage.Mended = err == nil || errors.Is(err, backup.ErrNotFound) || name != original(name)
+			damage.Mended = err == nil || errors.Is(err, backup.ErrNotFound)
+			damage.Foreign = damage.Mended || name != original(name)
 		}
 	}
 	v.result.Damaged = append(v.result.Damaged, damage)
