@@ -43,7 +43,7 @@ type Config struct {
 	Jobs     int                   // connections that copy at the same time; 0: 3
 	Binding  Binding               // empty: BindAuto
 	LockWait time.Duration         // for BindSlot, BindLock, and whoever is changing a table; 0: 5 s
-	Datasets []governance.Dataset  // whose Subject is indexed, so that a person's rows can be found; Name is a table, or a schema, a dot and a table
+	Datasets []governance.Dataset  // whose Subject is indexed, so that a person's rows can be found; Name is a table, or a schema, a dot and a table; those of other stores are passed over
 	Progress func(backup.Progress) // may be nil
 
 	// Incomplete backs a database up that holds objects which no restore can make, without them. Otherwise it is refused.

@@ -175,6 +175,9 @@ func (l layout) check() error {
 func linksOf(tables []pgcatalog.Table, datasets []governance.Dataset) (map[pgcatalog.Name][]link, error) {
 	of := map[pgcatalog.Name]governance.Dataset{}
 	for _, d := range datasets {
+		if d.Store != "" && d.Store != governance.PostgreSQL {
+			continue // a manifest declares those of all stores
+		}
 		found := 0
 		for _, t := range tables {
 			if t.Name == d.Name || t.Schema+"."+t.Name == d.Name {

@@ -33,7 +33,8 @@ INSERT INTO events SELECT '2024-12-30', md5('8')::uuid;`
 func TestSelectiveRestore(t *testing.T) {
 	t.Parallel()
 	address := made(t, tutorSQL)
-	datasets := []governance.Dataset{{Name: "students", Subject: "id"}, {Name: "public.chats", Subject: "student"}, {Name: "messages"}, {Name: "events", Subject: "student"}}
+	datasets := []governance.Dataset{{Name: "students", Subject: "id"}, {Name: "public.chats", Subject: "student"}, {Name: "messages"}, {Name: "events", Subject: "student"},
+		{Store: governance.Neo4j, Name: "Kanji"}}
 	counted := &countingReader{}
 	var repository backuptest.Repository
 	counted.Reader = backedUp(t, &repository, pgsource.Config{URL: address, Datasets: datasets})

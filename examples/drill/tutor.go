@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -24,6 +27,7 @@ type tutor struct {
 	cluster *pgcluster.Cluster
 	files   string
 
+	learner      string // who writes; known when the first message was acknowledged
 	mu           sync.Mutex
 	acknowledged map[string]time.Time // messages that learners were told are there, and when
 }
@@ -88,29 +92,51 @@ func vector(text string) string {
 }
 
 func (t *tutor) writeFiles() error {
+	weights := make([]byte, 8<<20)
+	if _, err := rand.Read(weights); err != nil {
+		return err
+	}
 	return errors.Join(os.MkdirAll(filepath.Join(t.files, "prompts"), 0o700),
-		os.WriteFile(filepath.Join(t.files, "weights.bin"), []byte(strings.Repeat("weights of a small model\n", 400_000)), 0o600),
+		os.WriteFile(filepath.Join(t.files, "weights.bin"), weights, 0o600),
 		os.WriteFile(filepath.Join(t.files, "prompts", "丁寧.txt"), []byte("です・ます体で説明してください。\n"), 0o600))
 }
 
-// write has a learner send messages until ctx ends or the server is gone. What was acknowledged is remembered.
+// digests returns the SHA-256 of each file below a folder.
+func digests(folder string) (map[string]string, error) {
+	all := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		below, err := filepath.Rel(folder, path)
+		all[below] = fmt.Sprintf("%x", sha256.Sum256(text))
+		return err
+	})
+	return all, err
+}
+
+// write has a learner send messages until the server is gone or ctx ends, and returns what ended it. What was acknowledged is
+// remembered.
 //
 //shugo:ungoverned the example is about backups: examples/tutor governs its calls
-func (t *tutor) write(ctx context.Context) {
+func (t *tutor) write(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, t.cluster.URL())
 	if err != nil {
-		return
+		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	const session = `SELECT id, user_id FROM conversation_sessions ORDER BY id LIMIT 1`
-	var in, learner string
-	if err := conn.QueryRow(ctx, session).Scan(&in, &learner); err != nil {
-		return
+	var in string
+	if err := conn.QueryRow(ctx, `SELECT id, user_id FROM conversation_sessions ORDER BY id LIMIT 1`).Scan(&in, &t.learner); err != nil {
+		return err
 	}
 	for n := 0; ; n++ {
 		id, text := fmt.Sprintf("live-%06d", n), fmt.Sprintf("きのう本を%d冊読みました。", n)
-		if _, err := conn.Exec(ctx, insertMessage, id, in, learner, string(data.RoleLearner), text, vector(text), time.Now()); err != nil {
-			return
+		if _, err := conn.Exec(ctx, insertMessage, id, in, t.learner, string(data.RoleLearner), text, vector(text), time.Now()); err != nil {
+			return err
 		}
 		t.mu.Lock()
 		t.acknowledged[id] = time.Now()
@@ -118,22 +144,35 @@ func (t *tutor) write(ctx context.Context) {
 	}
 }
 
-// lost returns how many of the messages that were acknowledged are not in a database, and for how long before a moment the oldest of them was.
+// since returns how many messages were acknowledged after a moment.
+func (t *tutor) since(moment time.Time) (n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, at := range t.acknowledged {
+		if at.After(moment) {
+			n++
+		}
+	}
+	return n
+}
+
+// lost returns how many of the messages that were acknowledged after a moment are not in a database, and how long before the end the
+// oldest of them was.
 //
 //shugo:ungoverned compares what was restored
-func (t *tutor) lost(ctx context.Context, url string, moment time.Time) (acknowledged, lost int, age time.Duration, err error) {
+func (t *tutor) lost(ctx context.Context, url string, after, end time.Time) (lost int, age time.Duration, err error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, 0, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	rows, err := conn.Query(ctx, `SELECT id FROM conversation_messages WHERE id LIKE 'live-%'`)
+	rows, err := conn.Query(ctx, `SELECT id FROM conversation_messages`)
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, 0, err
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, 0, err
 	}
 	there := map[string]bool{}
 	for _, id := range ids {
@@ -142,12 +181,12 @@ func (t *tutor) lost(ctx context.Context, url string, moment time.Time) (acknowl
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for id, at := range t.acknowledged {
-		if !there[id] {
+		if at.After(after) && !there[id] {
 			lost++
-			age = max(age, moment.Sub(at))
+			age = max(age, end.Sub(at))
 		}
 	}
-	return len(t.acknowledged), lost, age, nil
+	return lost, age, nil
 }
 
 // found returns how many messages a database has, and whether the search by vector finds one by its own text.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,15 +13,19 @@ import (
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/dirtarget"
 	"github.com/shugo-data/shugo/backup/filesource"
+	"github.com/shugo-data/shugo/backup/pgsource"
 	"github.com/shugo-data/shugo/backup/pgwal"
 	"github.com/shugo-data/shugo/backup/repository"
+	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/internal/pgcluster"
 )
 
 // keeper is all that keeps backups of a tutor.
 type keeper struct {
+	places   *repository.Repository
 	receiver *pgwal.Receiver
 	runner   *backup.Runner
+	public   ed25519.PublicKey // of who signs certificates
 }
 
 // wire names three places, the sources, and how each is proven. Places are folders here: a host has buckets.
@@ -60,15 +65,39 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	if err != nil {
 		return nil, err
 	}
-	_, signer, err := ed25519.GenerateKey(rand.Reader)
+	manifest := governance.Tutor()
+	rows, err := pgsource.New(pgsource.Config{Name: "rows", URL: t.cluster.URL(), Datasets: manifest.Datasets, Progress: progress})
 	if err != nil {
 		return nil, err
 	}
-	runner, err := backup.New(backup.Config{Signer: signer, Jobs: []backup.Job{
-		{Source: cluster, Tier: "critical", Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin}},
+	public, signer, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	// The manifest says how often each category is backed up, and so which tier it is in; files are in none of it.
+	conversations := []governance.Category{governance.ConversationData, governance.UserData}
+	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
+		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin}},
+		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
 		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
 	}})
-	return &keeper{receiver, runner}, err
+	return &keeper{places, receiver, runner, public}, err
+}
+
+// scratchDatabase restores rows into the database of a cluster of its own.
+type scratchDatabase struct{ bin string }
+
+// Open implements backup.Scratch.
+func (s scratchDatabase) Open(ctx context.Context) (backup.Destination, func(context.Context) error, error) {
+	c, err := pgcluster.New(ctx, pgcluster.Config{Bin: s.bin})
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := pgsource.NewDatabase(pgsource.DatabaseConfig{URL: c.URL()})
+	if err != nil {
+		return nil, nil, errors.Join(err, c.Close())
+	}
+	return d, func(context.Context) error { return c.Close() }, nil
 }
 
 // scratch starts what a drill restores as a cluster of its own.
