@@ -71,18 +71,18 @@ func (l *log) next(entries []backup.Entry) (*logObject, error) {
 	s.open()
 	s.buf = append(s.buf, text...)
 	s.close(false)
-	encoder, err := newEncoder(1)
+	compressor, err := newCompressor(1)
 	if err != nil {
 		return nil, err
 	}
-	defer encoder.Close()
+	defer compressor.close()
 	scratch := make([]byte, 0, 2*probeSize)
 	for i, e := range entries {
 		s.open()
 		s.buf = binary.BigEndian.AppendUint64(s.buf, e.Start)
 		s.buf = binary.BigEndian.AppendUint64(s.buf, e.End)
 		s.buf = binary.BigEndian.AppendUint64(s.buf, uint64(nanoseconds(e.Time)))
-		s.buf = encode(encoder, scratch, s.buf, e.Data, false)
+		s.buf = compressor.encode(scratch, s.buf, e.Data, false)
 		s.close(i == len(entries)-1)
 	}
 	o := &logObject{logHeader: h, salt: fmt.Sprintf("%x", s.salt())}

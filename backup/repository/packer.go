@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/shugo-data/shugo/backup"
 )
 
@@ -22,7 +20,7 @@ type packer struct {
 	r       *Repository
 	lease   string
 	use     []bool // places that took everything so far
-	encoder *zstd.Encoder
+	zip     *compressor
 	buffers chan []byte // free ones
 	open    chan *building
 	puts    sync.WaitGroup
@@ -44,12 +42,12 @@ type building struct {
 }
 
 func (r *Repository) newPacker(lease string) (*packer, error) {
-	e, err := newEncoder(r.config.Concurrency)
+	zip, err := newCompressor(r.config.Concurrency)
 	if err != nil {
 		return nil, err
 	}
 	count := r.config.Concurrency + 2
-	p := &packer{r: r, lease: lease, use: r.places.every(), encoder: e, buffers: make(chan []byte, count),
+	p := &packer{r: r, lease: lease, use: r.places.every(), zip: zip, buffers: make(chan []byte, count),
 		open: make(chan *building, r.config.Concurrency+1)}
 	for range count {
 		p.buffers <- nil // made when first needed
@@ -68,7 +66,7 @@ func (p *packer) add(ctx context.Context, name id, data []byte, encoded bool) er
 	}
 	before := b.size()
 	b.sealed.open()
-	b.buf = encode(p.encoder, b.scratch, b.buf, data, encoded)
+	b.buf = p.zip.encode(b.scratch, b.buf, data, encoded)
 	b.sealed.close(false)
 	b.packed.chunks = append(b.packed.chunks, placed{name, uint32(b.size() - before), uint32(len(data))})
 	if b.size() > b.limit-b.limit/32 {
@@ -207,7 +205,7 @@ func (p *packer) index(ctx context.Context, packs []packed) ([]string, error) {
 
 func (p *packer) close() {
 	p.puts.Wait()
-	p.encoder.Close()
+	p.zip.close()
 }
 
 var _ backup.ItemWriter = (*itemWriter)(nil)
