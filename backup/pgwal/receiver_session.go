@@ -189,7 +189,7 @@ func (s *session) receive(ctx context.Context, stream *replication.Stream, at po
 		}
 		now := s.receiver.config.Now()
 		s.heard.Store(now.UnixNano())
-		s.receiver.state.heard(now, m.End, check.next+backup.LSN(len(m.Data)))
+		s.receiver.state.heard(now, m.Time, m.End, check.next+backup.LSN(len(m.Data)))
 		if m.Reply {
 			s.wantReport()
 		}

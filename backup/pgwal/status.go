@@ -54,7 +54,9 @@ func (s Status) Alive() bool { return s.Node != "" && s.TargetErr == nil }
 type state struct {
 	mu     sync.Mutex
 	status Status
-	caught time.Time // when all that the server was known to have was received; zero: not yet
+	caught time.Time // when all that the server was known to have was received, by this host's clock; zero: not yet
+
+	ahead time.Duration // of this host's clock that the server's is, less what its last message took to arrive
 
 	segment uint64 // size of a segment of the cluster's log; 0: not known yet
 }
@@ -72,10 +74,12 @@ func (s *state) sized(segment uint64) {
 	s.segment = segment
 }
 
-// heard records that the server has its log up to end, and it was received up to received.
-func (s *state) heard(now time.Time, end, received backup.LSN) {
+// heard records that the server has its log up to end, and it was received up to received. Sent is the time of the message by the
+// server's clock.
+func (s *state) heard(now, sent time.Time, end, received backup.LSN) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ahead = sent.Sub(now)
 	s.status.Server = end
 	if received >= end {
 		s.caught = now

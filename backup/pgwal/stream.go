@@ -14,7 +14,8 @@ import (
 var _ backup.Stream = (*Receiver)(nil)
 
 // Durable returns the cut up to which the repository has the log. Its time is that at which the server was last seen to have no
-// more than the repository, and of a store that is behind, when the oldest of what is not durable arrived; by this host's clock.
+// more than the repository, and of a repository that is behind, when the oldest of what is not durable arrived; by the server's clock, as
+// far as its messages tell.
 func (r *Receiver) Durable() backup.Cut {
 	r.mu.Lock()
 	q := r.queue
@@ -37,6 +38,9 @@ func (s *state) whole(p progress) time.Time {
 	at := s.caught
 	if !p.oldest.IsZero() && p.oldest.Before(at) {
 		at = p.oldest
+	}
+	if !at.IsZero() {
+		at = at.Add(s.ahead)
 	}
 	if p.newest.After(at) {
 		at = p.newest

@@ -21,7 +21,7 @@ func (d *drill) restore(ctx context.Context, goal backup.Goal, ask func(url stri
 		return nil, err
 	}
 	var url string
-	to, closed, err := restoring(d.work, d.tutor.bin, func(at string) { url = at })
+	to, closed, err := restoring(d.work, d.tutor.bin, d.keeper.receiver, func(at string) { url = at })
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	// The manifest says how often each category is backed up, and so which tier it is in; files are in none of it.
 	conversations := []governance.Category{governance.ConversationData, governance.UserData}
 	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
-		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin}},
+		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver}},
 		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
 		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
 	}})
@@ -101,11 +101,14 @@ func (s scratchDatabase) Open(ctx context.Context) (backup.Destination, func(con
 }
 
 // scratch starts what a drill restores as a cluster of its own.
-type scratch struct{ work, bin string }
+type scratch struct {
+	work, bin string
+	receiver  *pgwal.Receiver
+}
 
 // Open implements backup.Scratch.
 func (s scratch) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
-	d, closed, err := restoring(s.work, s.bin, nil)
+	d, closed, err := restoring(s.work, s.bin, s.receiver, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -113,7 +116,7 @@ func (s scratch) Open(context.Context) (backup.Destination, func(context.Context
 }
 
 // restoring returns a destination that starts a cluster on what it restored, tells its address, and how it is given up.
-func restoring(work, bin string, started func(url string)) (*pgwal.Directory, func() error, error) {
+func restoring(work, bin string, receiver *pgwal.Receiver, started func(url string)) (*pgwal.Directory, func() error, error) {
 	dir, err := os.MkdirTemp(work, "restored-")
 	if err != nil {
 		return nil, nil, err
@@ -132,7 +135,8 @@ func restoring(work, bin string, started func(url string)) (*pgwal.Directory, fu
 		}
 		return c.URL(), func() { _ = c.Close() }, nil
 	}
-	d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: data, Start: start})
+	d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: data, Start: start,
+		Complete: func() time.Time { return receiver.Durable().Time }})
 	if err != nil {
 		return nil, nil, err
 	}
