@@ -487,15 +487,8 @@ func (c *chunker) end() error {
 	return nil
 }
 
-// segment reports whether a name follows the rule of a segment of an object's name.
-func segment(name string) bool {
-	if name == "" || name[0] == '.' || len(name) > 100 {
-		return false
-	}
-	for _, c := range []byte(name) {
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_') {
-			return false
-		}
-	}
-	return true
-}
+// maxSegment bounds the names of sources and logs, which are within those of objects.
+const maxSegment = 100
+
+// segment reports whether a name can be that of a source or a log.
+func segment(name string) bool { return len(name) <= maxSegment && backup.CheckSegment(name) == nil }
