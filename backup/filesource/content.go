@@ -48,7 +48,7 @@ func (r *run) content(ctx context.Context) error {
 func (r *run) tasks(ctx context.Context) func(func(func() error) bool) {
 	for _, f := range r.entries {
 		if f.Kind == regular && f.Link == nil {
-			r.total += f.Size
+			r.done.Expect(f.Size)
 		}
 	}
 	return func(yield func(func() error) bool) {
@@ -141,7 +141,7 @@ func (r *run) regroup(ctx context.Context, name string, files []*found) (bool, e
 	}
 	for _, f := range files {
 		f.take(r.before[f.path()])
-		r.advance(f.path(), f.Size)
+		r.done.Add(f.path(), f.Size)
 	}
 	return true, nil
 }
@@ -160,7 +160,7 @@ func (r *run) small(ctx context.Context, f *found) (content []byte, err error) {
 		}
 		sum := sha256.Sum256(content)
 		f.Digest = sum[:]
-		r.advance(f.path(), f.Size)
+		r.done.Add(f.path(), f.Size)
 		return nil
 	})
 	return content, err
@@ -176,7 +176,7 @@ func (r *run) file(ctx context.Context, f *found) error {
 			}
 		}
 		f.take(before)
-		r.advance(f.path(), f.Size)
+		r.done.Add(f.path(), f.Size)
 		return nil
 	}
 	sum := sha256.Sum256([]byte(f.path()))
@@ -266,7 +266,7 @@ func (c *cutter) copy(ctx context.Context, from io.Reader, digest hash.Hash) err
 			cut = c.chunker.cut(c.buffer[:])
 		}
 		hashed.Wait()
-		c.advance(c.path, int64(n))
+		c.done.Add(c.path, int64(n))
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return ctx.Err()
 		}

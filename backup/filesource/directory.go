@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 // DirectoryConfig is what a Directory needs. Path is required.
@@ -32,9 +32,7 @@ type Directory struct {
 
 	faults func(path string) error // of tests: before a file is written
 
-	mu          sync.Mutex
-	done, total int64
-	began, told time.Time
+	done *meter.Meter // of the restore at work
 }
 
 var (
@@ -160,14 +158,15 @@ func (d *Directory) build(ctx context.Context, r backup.Reader, hidden string, h
 		return err
 	}
 	defer top.Close() //nolint:errcheck // nothing was written to it
-	d.began = time.Now()
+	total := int64(0)
 	for _, e := range entries {
 		if e.Kind == regular && e.Link == nil {
-			d.total += e.data()
+			total += e.data()
 		}
 	}
-	if left, known := free(top); known && left < d.total {
-		return fmt.Errorf("%d bytes are needed, %d are free: %w", d.total, left, backup.ErrFull)
+	d.done = meter.New("restore "+r.Snapshot().Source, total, d.config.Progress)
+	if left, known := free(top); known && left < total {
+		return fmt.Errorf("%d bytes are needed, %d are free: %w", total, left, backup.ErrFull)
 	}
 	for _, e := range entries {
 		if e.Kind == directory {

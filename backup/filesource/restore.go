@@ -180,7 +180,7 @@ func (s *spread) write(data []byte) error {
 		}
 		zeros(s.digest, next.Offset-s.at)
 		s.digest.Write(data[:n]) //nolint:errcheck // a hash takes all
-		s.advance(s.entry.path(), n)
+		s.done.Add(s.entry.path(), n)
 		s.at = next.Offset + n
 		if data = data[n:]; n == next.Length {
 			s.left = s.left[1:]
@@ -265,18 +265,4 @@ func (w *restore) own(e entry) error {
 		return nil
 	}
 	return w.root.Lchown(system(e.path()), e.UID, e.GID)
-}
-
-// advance reports progress, at most some times a second.
-func (d *Directory) advance(item string, n int64) {
-	if d.config.Progress == nil {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.done += n
-	if now := time.Now(); now.Sub(d.told) > 200*time.Millisecond || d.done == d.total {
-		d.told = now
-		d.config.Progress(backup.Progress{Work: "restore", Item: item, Done: d.done, Total: d.total, Spent: now.Sub(d.began)})
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 // Config is what a Source needs. Name and Roots are required.
@@ -132,7 +133,8 @@ func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error
 
 // survey finds what there is, and writes what is in it.
 func (s *Source) survey(ctx context.Context, w backup.Writer, began time.Time) ([]entry, []Skipped, error) {
-	r := &run{Source: s, writer: w, began: began, before: map[string]entry{}}
+	r := &run{Source: s, writer: w, began: began, before: map[string]entry{},
+		done: meter.New("backup "+s.config.Name, 0, s.config.Progress)}
 	if err := r.open(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -164,10 +166,7 @@ type run struct {
 	entries []*found
 	skipped []Skipped
 
-	mu    sync.Mutex
-	done  int64
-	total int64
-	told  time.Time
+	done *meter.Meter
 }
 
 // found is what is at a path now.
@@ -240,20 +239,6 @@ func (r *run) settle() ([]entry, error) {
 		entries = append(entries, f.entry)
 	}
 	return entries, nil
-}
-
-// advance reports progress, at most some times a second.
-func (r *run) advance(item string, n int64) {
-	if r.config.Progress == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.done += n
-	if now := time.Now(); now.Sub(r.told) > 200*time.Millisecond || r.done == r.total {
-		r.told = now
-		r.config.Progress(backup.Progress{Work: "backup " + r.config.Name, Item: item, Done: r.done, Total: r.total, Spent: now.Sub(r.began)})
-	}
 }
 
 // system returns a path as the system writes it.

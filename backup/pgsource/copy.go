@@ -128,14 +128,14 @@ func (c *rowCopy) take(row []byte) error {
 	}
 	c.rows++
 	if c.bytes += int64(len(row)); c.bytes > 1<<20 {
-		c.run.progress.add("table "+c.layout.sql(), c.bytes)
+		c.run.progress.Add("table "+c.layout.sql(), c.bytes)
 		c.bytes = 0
 	}
 	return c.coder.add(row)
 }
 
 func (c *rowCopy) commit(ctx context.Context, number int) error {
-	c.run.progress.add("table "+c.layout.sql(), c.bytes)
+	c.run.progress.Add("table "+c.layout.sql(), c.bytes)
 	meta, err := json.Marshal(rowsMeta{Schema: c.layout.Schema, Name: c.layout.Name, Part: number, Rows: c.rows})
 	if err != nil {
 		return err
@@ -203,7 +203,7 @@ func (b *backupRun) copyLarge(ctx context.Context, conn *pgx.Conn, oids []uint32
 		return item.Append(ctx, backup.Chunk{Data: data, Encoded: true, Release: release})
 	}
 	f := framing{fields: 3, take: func(row []byte) error {
-		b.progress.add(largeItem, int64(len(row)))
+		b.progress.Add(largeItem, int64(len(row)))
 		return coder.add(row)
 	}}
 	if _, err := conn.PgConn().CopyTo(ctx, &f, "COPY ("+fmt.Sprintf(largeSQL, largeObjects(oids))+") TO STDOUT (FORMAT binary)"); err != nil {

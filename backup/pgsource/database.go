@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 	"github.com/shugo-data/shugo/internal/pgcatalog"
 	"github.com/shugo-data/shugo/internal/pgerror"
 )
@@ -124,7 +125,7 @@ func (d *Database) Restore(ctx context.Context, r backup.Reader, to backup.Goal)
 	if err := mark(ctx, conn); err != nil {
 		return err
 	}
-	l := &restore{database: d, reader: r, definition: def, lead: conn, progress: newProgress("restore "+r.Snapshot().Source, d.config.Progress)}
+	l := &restore{database: d, reader: r, definition: def, lead: conn, progress: meter.New("restore "+r.Snapshot().Source, 0, d.config.Progress)}
 	if err := l.all(ctx); err != nil {
 		return errors.Join(err, d.takeBack(ctx, before))
 	}

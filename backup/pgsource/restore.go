@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 	"github.com/shugo-data/shugo/internal/pgcatalog"
 	"github.com/shugo-data/shugo/internal/pgerror"
 )
@@ -22,7 +23,7 @@ type restore struct {
 	reader     backup.Reader
 	definition definition
 	lead       *pgx.Conn
-	progress   *progress
+	progress   *meter.Meter
 }
 
 // all restores everything.
@@ -41,7 +42,7 @@ func (l *restore) all(ctx context.Context) error {
 	}
 	for _, item := range l.reader.Items() {
 		if item.Kind == rowsItem || item.Kind == largeItem {
-			l.progress.total += item.Size
+			l.progress.Expect(item.Size)
 		}
 	}
 	tasks, err := l.loads()
@@ -56,11 +57,11 @@ func (l *restore) all(ctx context.Context) error {
 			return err
 		}
 	}
-	l.progress.say("serving exactly")
+	l.progress.Say("serving exactly")
 	if err := l.indexes(ctx, workers); err != nil {
 		return err
 	}
-	l.progress.say("statistics")
+	l.progress.Say("statistics")
 	if _, err := l.lead.Exec(ctx, "ANALYZE"); err != nil {
 		return pgerror.Wrap("pgsource: compute statistics", err)
 	}
@@ -96,7 +97,7 @@ func (l *restore) section(section pgcatalog.Section) []pgcatalog.Object {
 
 // make makes the objects of a section. The first one finds out which roles are missing, for all of them.
 func (l *restore) make(ctx context.Context, conn *pgx.Conn, section pgcatalog.Section) error {
-	l.progress.say(string(section))
+	l.progress.Say(string(section))
 	if section == pgcatalog.BeforeData && l.database.config.MissingRoles == RefuseMissing {
 		if err := l.roles(ctx); err != nil {
 			return err
@@ -109,7 +110,7 @@ func (l *restore) make(ctx context.Context, conn *pgx.Conn, section pgcatalog.Se
 func (l *restore) apply(ctx context.Context, conn *pgx.Conn, objects []pgcatalog.Object) error {
 	_, err := pgcatalog.Apply(ctx, conn, objects, pgcatalog.ApplyConfig{
 		MissingRoles: pgcatalog.MissingRoles(l.database.config.MissingRoles),
-		Done:         func(_, _ int, o pgcatalog.Object) { l.progress.add(o.ID, 0) },
+		Done:         func(_, _ int, o pgcatalog.Object) { l.progress.Add(o.ID, 0) },
 	})
 	return err
 }
@@ -245,7 +246,7 @@ type rowSource struct {
 	ctx      context.Context
 	reader   backup.Reader
 	item     backup.Item
-	progress *progress
+	progress *meter.Meter
 
 	mu      sync.Mutex // held by Read: the driver may still read when it has returned an error
 	closed  bool
@@ -299,7 +300,7 @@ func (s *rowSource) fill() error {
 		if s.buffer, err = s.decoder.decode(s.buffer, chunk); err != nil {
 			return fmt.Errorf("pgsource: %s, chunk %d: %w", s.item.Name, s.next, err)
 		}
-		s.progress.add(s.item.Name, int64(len(chunk)))
+		s.progress.Add(s.item.Name, int64(len(chunk)))
 		s.next++
 	}
 	if s.next == s.item.Chunks {

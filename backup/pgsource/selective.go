@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 	"github.com/shugo-data/shugo/internal/pgcatalog"
 	"github.com/shugo-data/shugo/internal/pgerror"
 )
@@ -107,7 +108,7 @@ func restoreAside(ctx context.Context, conn *pgx.Conn, tx pgx.Tx, r backup.Reade
 		return made, err
 	}
 	to := pgx.Identifier{into, table}.Sanitize()
-	progress := newProgress("", nil)
+	progress := meter.New("", 0, nil)
 	for _, item := range r.Items() {
 		if item.Kind != rowsItem {
 			continue

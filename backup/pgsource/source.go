@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 	"github.com/shugo-data/shugo/internal/pgcatalog"
 	"github.com/shugo-data/shugo/internal/pgdigest"
 )
@@ -66,9 +68,9 @@ func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error
 	if err := writeDefinition(ctx, w, catalog, definitionMeta{Format: formatVersion, Binding: m.binding, Schemas: s.config.Schemas, Layouts: layouts}); err != nil {
 		return backup.Cut{}, err
 	}
-	b := &backupRun{source: s, writer: w, progress: newProgress("backup "+s.config.Name, s.config.Progress)}
+	b := &backupRun{source: s, writer: w, progress: meter.New("backup "+s.config.Name, 0, s.config.Progress)}
 	for _, l := range layouts {
-		b.progress.total += l.table.Pages*8192 + l.table.ToastBytes
+		b.progress.Expect(l.table.Pages*8192 + l.table.ToastBytes)
 	}
 	if err := run(ctx, m.workers, b.tasks(layouts, catalog)); err != nil {
 		return backup.Cut{}, err
@@ -78,11 +80,13 @@ func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error
 	return m.cut, backup.WriteFacts(ctx, w, b.facts)
 }
 
+func compareFacts(a, b backup.Fact) int { return strings.Compare(a.Name, b.Name) }
+
 // backupRun is one backup.
 type backupRun struct {
 	source   *Source
 	writer   backup.Writer
-	progress *progress
+	progress *meter.Meter
 
 	mu    sync.Mutex
 	facts []backup.Fact

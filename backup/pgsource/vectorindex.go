@@ -15,7 +15,7 @@ import (
 // indexes makes the indexes, in groups by table on several connections, and then those of vectors one after the other: each
 // is built by several processes, and has the memory for itself.
 func (l *restore) indexes(ctx context.Context, workers []*pgx.Conn) error {
-	l.progress.say(string(pgcatalog.Indexes))
+	l.progress.Say(string(pgcatalog.Indexes))
 	var plain, vectors []pgcatalog.Object
 	for _, o := range l.section(pgcatalog.Indexes) {
 		if isVectorIndex(o) {
@@ -90,7 +90,7 @@ func isVectorIndex(o pgcatalog.Object) bool {
 // vectorIndex builds an index of vectors. The planner counts workers by the main heap, which does not show vectors that are
 // kept out of line, and an HNSW graph that does not fit its memory is built several times slower.
 func (l *restore) vectorIndex(ctx context.Context, o pgcatalog.Object) error {
-	l.progress.say(o.ID)
+	l.progress.Say(o.ID)
 	what := "pgsource: build " + o.ID
 	memory, err := l.memory(ctx, o)
 	if err != nil {

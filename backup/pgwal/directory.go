@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 // Action is what a restored server does when it has come to the goal.
@@ -148,12 +149,13 @@ func (d *Directory) Restore(ctx context.Context, r backup.Reader, to backup.Goal
 	if err := t.checkSpace(r); err != nil {
 		return err
 	}
-	meter := newMeter("restore "+r.Snapshot().Source, r.Snapshot().Size, d.config.Progress)
-	reached, err := d.restoreLog(ctx, r, base, to, t, meter)
+	done := meter.New("restore "+r.Snapshot().Source, r.Snapshot().Size, d.config.Progress)
+	read := func(n int) { done.Add("", int64(n)) }
+	reached, err := d.restoreLog(ctx, r, base, to, t, read)
 	if err != nil {
 		return err
 	}
-	f := &filler{reader: r, tree: t, workers: d.config.Workers, sparse: d.config.Sparse, read: meter.add}
+	f := &filler{reader: r, tree: t, workers: d.config.Workers, sparse: d.config.Sparse, read: read}
 	if err := f.run(ctx); err != nil {
 		return err
 	}
@@ -163,7 +165,7 @@ func (d *Directory) Restore(ctx context.Context, r backup.Reader, to backup.Goal
 	if err := t.finish(); err != nil {
 		return err
 	}
-	meter.end()
+	done.End()
 	if err := d.start(ctx, reached, base.Stop); err != nil {
 		return err
 	}
@@ -201,7 +203,7 @@ func checkGoal(to backup.Goal) error {
 }
 
 // restoreLog lays out the log up to the goal, and returns where that is.
-func (d *Directory) restoreLog(ctx context.Context, r backup.Reader, base Base, to backup.Goal, t *tree, meter *meter) (backup.Cut, error) {
+func (d *Directory) restoreLog(ctx context.Context, r backup.Reader, base Base, to backup.Goal, t *tree, read func(int)) (backup.Cut, error) {
 	all, err := readHistories(ctx, r, base.System)
 	if err != nil {
 		return backup.Cut{}, err
@@ -210,7 +212,7 @@ func (d *Directory) restoreLog(ctx context.Context, r backup.Reader, base Base, 
 	if err != nil {
 		return backup.Cut{}, err
 	}
-	p := &replay{base: base, goal: to, reader: r, read: meter.add,
+	p := &replay{base: base, goal: to, reader: r, read: read,
 		to: &segments{root: t.wal, size: base.SegmentSize}}
 	if d.config.Complete != nil {
 		p.complete = d.config.Complete()

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 	"github.com/shugo-data/shugo/internal/replication"
 )
 
@@ -186,8 +187,8 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 	if err != nil {
 		return backup.Cut{}, err
 	}
-	meter := newMeter("backup "+s.config.Name, stream.size, s.config.Progress)
-	p := &packer{to: w, buffers: newBuffers(), digest: digest, sums: newSums(), read: meter.add}
+	done := meter.New("backup "+s.config.Name, stream.size, s.config.Progress)
+	p := &packer{to: w, buffers: newBuffers(), digest: digest, sums: newSums(), read: func(n int) { done.Add("", int64(n)) }}
 	base := Base{
 		Format: formatVersion, System: about.ID, Timeline: stream.start.timeline, Start: stream.start.lsn, Version: about.version, Server: about.text,
 		SegmentSize: about.segmentSize, PageChecksums: about.checksums, Mode: about.mode, IncludesWAL: s.config.IncludeWAL,
@@ -205,7 +206,7 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 	if cut.Time, err = clock(ctx, conn, stream.stop); err != nil {
 		return backup.Cut{}, err
 	}
-	base.Size = meter.done
+	base.Size = done.Done()
 	meta, err := json.Marshal(base)
 	if err != nil {
 		return backup.Cut{}, err
@@ -213,7 +214,7 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 	if err := manifest.Commit(ctx, meta); err != nil {
 		return backup.Cut{}, err
 	}
-	meter.end()
+	done.End()
 	return cut, nil
 }
 

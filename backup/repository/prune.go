@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 const (
@@ -47,12 +48,12 @@ func (r *Repository) Prune(ctx context.Context, keep backup.Keep) (backup.Pruned
 	keeping.Go(func() { l.keep(ctx, done) })
 	defer keeping.Wait()
 	defer close(done)
-	p := &pruning{r: r, base: base, keep: keep, lease: l, progress: r.progress("prune")}
+	p := &pruning{r: r, base: base, keep: keep, lease: l, progress: meter.New("prune", 0, r.config.Progress)}
 	if p.packer, err = r.newPacker(l.name); err != nil {
 		return backup.Pruned{}, err
 	}
 	defer p.packer.close()
-	defer p.progress.end()
+	defer p.progress.End()
 	return p.run(ctx)
 }
 
@@ -63,7 +64,7 @@ type pruning struct {
 	keep     backup.Keep
 	lease    *lease
 	packer   *packer
-	progress *progress
+	progress *meter.Meter
 
 	listed []string              // what places have beyond the base record, that can be removed
 	expire []string              // leases of writers that are gone
@@ -360,7 +361,7 @@ func (p *pruning) removeOne(ctx context.Context, place int, o backup.Object) err
 	case !errors.Is(err, backup.ErrNotFound):
 		p.r.places.note(place, err)
 	}
-	p.progress.add(0, o.Name)
+	p.progress.Add(o.Name, 0)
 	return ctx.Err()
 }
 

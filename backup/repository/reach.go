@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 // reach is what can be reached from snapshots: one bit a chunk of a table.
@@ -17,7 +18,7 @@ type reach struct {
 }
 
 // reach follows snapshots of a record.
-func (r *Repository) reach(ctx context.Context, h *head, snapshots []entry, progress *progress) (*reach, error) {
+func (r *Repository) reach(ctx context.Context, h *head, snapshots []entry, progress *meter.Meter) (*reach, error) {
 	t, err := r.tableOf(ctx, h)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func (r *Repository) reach(ctx context.Context, h *head, snapshots []entry, prog
 		if err := to.snapshot(ctx, r, h, e); err != nil {
 			return nil, err
 		}
-		progress.add(e.Size, string(e.ID))
+		progress.Add(string(e.ID), e.Size)
 	}
 	return to, nil
 }

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 // Verify implements backup.Repository. It reads each object of each place once, in no more memory than Concurrency times
@@ -25,7 +26,7 @@ import (
 // needs it; what an interrupted or a pruned backup left is not reported. An error is that of the places that do not answer,
 // with what was found in the others.
 func (r *Repository) Verify(ctx context.Context) (backup.Verification, error) {
-	v := &verification{r: r, progress: r.progress("verify"), away: make([]error, len(r.places.all))}
+	v := &verification{r: r, progress: meter.New("verify", 0, r.config.Progress), away: make([]error, len(r.places.all))}
 	v.result.Started = r.now()
 	h, err := r.load(ctx)
 	if err != nil {
@@ -37,7 +38,7 @@ func (r *Repository) Verify(ctx context.Context) (backup.Verification, error) {
 	if err := v.work(ctx, h); err != nil {
 		return v.result, err
 	}
-	v.progress.end()
+	v.progress.End()
 	if err := v.forget(ctx, h); err != nil {
 		return v.result, err
 	}
@@ -52,7 +53,7 @@ type verification struct {
 	digests  map[uint64]string  // of the commit records, by sequence
 	last     map[string]uint64  // of logs, by name: the newest object that is known of
 	others   []map[string]int64 // by place: objects that the repository does not claim, or repaired copies
-	progress *progress
+	progress *meter.Meter
 
 	mu     sync.Mutex
 	result backup.Verification
@@ -302,7 +303,7 @@ func (v *verification) count(name string, data []byte) {
 	v.result.Objects++
 	v.result.Bytes += int64(len(data))
 	v.mu.Unlock()
-	v.progress.add(int64(len(data)), name)
+	v.progress.Add(name, int64(len(data)))
 }
 
 // wrong returns what is wrong with the bytes of an object; empty: nothing.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/internal/meter"
 )
 
 // Write implements backup.Repository. Chunks are hashed, compressed, sealed and put while the source goes on reading;
@@ -64,7 +65,7 @@ type writer struct {
 	cancel   context.CancelCauseFunc
 	work     chan job
 	workers  sync.WaitGroup
-	progress *progress
+	progress *meter.Meter
 
 	mu    sync.Mutex
 	ended bool
@@ -87,7 +88,7 @@ func (r *Repository) newWriter(ctx context.Context, source string, base *head, l
 		return nil, err
 	}
 	w := &writer{r: r, source: source, base: base, lease: l, table: t, started: r.now(), work: make(chan job),
-		names: map[string]bool{}, fresh: map[id]bool{}, used: map[id]location{}, progress: r.progress("backup " + source)}
+		names: map[string]bool{}, fresh: map[id]bool{}, used: map[id]location{}, progress: meter.New("backup "+source, 0, r.config.Progress)}
 	for _, e := range slices.Backward(base.Snapshots) {
 		if e.Source == source {
 			if w.previous, err = r.newReader(ctx, base, e); err != nil {
@@ -112,7 +113,7 @@ func (r *Repository) newWriter(ctx context.Context, source string, base *head, l
 				if err := w.store(i, j.chunk); err != nil {
 					w.cancel(err)
 				}
-				w.progress.add(int64(len(j.chunk.Data)), "")
+				w.progress.Add("", int64(len(j.chunk.Data)))
 				if j.chunk.Release != nil {
 					j.chunk.Release()
 				}
@@ -271,7 +272,7 @@ func (w *writer) commit(ctx context.Context, cut backup.Cut) (backup.Snapshot, e
 	if err != nil {
 		return backup.Snapshot{}, err
 	}
-	w.progress.end()
+	w.progress.End()
 	return h.Snapshots[len(h.Snapshots)-1].Snapshot, nil
 }
 
