@@ -27,7 +27,7 @@ type Meter struct {
 // New returns a meter of a work that begins now, of so many bytes as far as known. Tell may be nil.
 func New(work string, total int64, tell func(backup.Progress)) *Meter {
 	now := time.Now()
-	return &Meter{tell: tell, work: work, began: now, told: now, total: total}
+	return &Meter{tell: tell, work: work, began: now, total: total} // the first figure is told at once
 }
 
 // Expect adds to the bytes that are to be done.

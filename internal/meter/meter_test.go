@@ -16,7 +16,8 @@ func TestMeter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []backup.Progress
 		m := meter.New("backup notes", 100, func(p backup.Progress) { told = append(told, p) })
-		m.Add("a", 10) // too soon
+		m.Add("a", 10)
+		m.Add("a", 0) // too soon
 		<-time.After(300 * time.Millisecond)
 		m.Add("b", 20)
 		m.Add("c", 5) // too soon
@@ -27,6 +28,7 @@ func TestMeter(t *testing.T) {
 		m.End()
 		const ms = time.Millisecond
 		want := []backup.Progress{
+			{Work: "backup notes", Item: "a", Done: 10, Total: 100},
 			{Work: "backup notes", Item: "b", Done: 30, Total: 100, Spent: 300 * ms},
 			{Work: "backup notes", Item: "index", Done: 35, Total: 150, Spent: 300 * ms},
 			{Work: "backup notes", Item: "index", Done: 235, Total: 235, Spent: 600 * ms},
