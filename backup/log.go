@@ -28,9 +28,16 @@ type Log interface {
 
 // LogState is what a repository holds of a log.
 type LogState struct {
-	Name  string    `json:"name"`  // such as "wal.7012345678901234567.1"
-	First uint64    `json:"first"` // Start of the first entry
-	Last  uint64    `json:"last"`  // End of the last entry
-	Time  time.Time `json:"time"`  // of the last entry
-	Size  int64     `json:"size"`  // bytes stored
+	Name  string    `json:"name"`           // such as "wal.7012345678901234567.1"
+	First uint64    `json:"first"`          // Start of the first entry
+	Last  uint64    `json:"last"`           // End of the last entry
+	Time  time.Time `json:"time"`           // of the last entry
+	Size  int64     `json:"size"`           // bytes stored
+	Gaps  []Span    `json:"gaps,omitempty"` // what is missing between First and Last, in order
+}
+
+// Span is a part of a log.
+type Span struct {
+	From uint64 `json:"from"` // position of its first byte
+	To   uint64 `json:"to"`   // position after its last byte
 }

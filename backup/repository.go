@@ -65,12 +65,17 @@ type Damage struct {
 	Object string `json:"object"` // its name
 	Text   string `json:"text"`   // what is wrong with it
 	Mended bool   `json:"mended"` // it was put right again
+
+	Foreign bool `json:"foreign,omitempty"` // it belongs to nothing in the repository, and nothing needs it
 }
+
+// harms reports whether something that is needed is damaged still.
+func (d Damage) harms() bool { return !d.Mended && !d.Foreign }
 
 // Passed reports whether everything is intact now.
 func (v Verification) Passed() bool {
 	for _, d := range v.Damaged {
-		if !d.Mended {
+		if d.harms() {
 			return false
 		}
 	}

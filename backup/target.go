@@ -9,7 +9,8 @@ import (
 // A BackupTarget is one place that keeps objects: a directory, a bucket. Objects are written once and never changed.
 //
 // A name is one or more segments joined by slashes. A segment has letters a to z, digits, '.', '-' and '_', does not begin
-// with '.', and is not empty; a name has at most 200 bytes. A target refuses others with ErrName.
+// with '.', and is not empty; a name has at most 200 bytes. A target refuses others with ErrName. No name is also a folder
+// of others, such as "a" beside "a/b": a target may refuse the second of them.
 //
 // Implementations are safe for concurrent use and are shown to conform by backuptest.TestTarget.
 type BackupTarget interface {

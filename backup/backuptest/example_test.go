@@ -26,3 +26,19 @@ func ExampleRepository_log() {
 	// 0 0 backup: gap in log wal from 0/C8 to 0/12C
 	// 300 400 <nil>
 }
+
+// A place that is full, and one that loses what it says it has.
+func ExampleFaulty() {
+	ctx := context.Background()
+	place := backuptest.Faulty{Target: new(backuptest.Target), Faults: []backuptest.Fault{
+		{Method: backuptest.Put, Call: 1, Err: backup.ErrFull},
+		{Method: backuptest.Put, Call: 2, Lie: true},
+	}}
+	fmt.Println(place.Put(ctx, "a", []byte("data")))
+	fmt.Println(place.Put(ctx, "a", []byte("data")))
+	fmt.Println(place.Get(ctx, "a", 0, -1))
+	// Output:
+	// backup: no space left
+	// <nil>
+	// [] object a: backup: not found
+}

@@ -18,6 +18,7 @@ import (
 type Repository struct {
 	mu        sync.Mutex
 	snapshots []*reader
+	written   int // snapshots, those included that were given up since
 	logs      map[string]*log
 }
 
@@ -39,7 +40,8 @@ func (r *Repository) Write(ctx context.Context, source string, write func(contex
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ended = true
-	s := backup.Snapshot{ID: backup.SnapshotID(fmt.Sprintf("%08d", len(r.snapshots)+1)), Source: source, Cut: cut,
+	r.written++
+	s := backup.Snapshot{ID: backup.SnapshotID(fmt.Sprintf("%08d", r.written)), Source: source, Cut: cut,
 		Started: started, Finished: time.Now().UTC(), Items: len(w.at.items)}
 	for _, i := range w.at.items {
 		s.Size += i.Size
@@ -337,6 +339,8 @@ func (l *log) state() (backup.LogState, bool) {
 	for i, e := range l.entries {
 		if i == 0 {
 			s.First = e.Start
+		} else if e.Start > s.Last {
+			s.Gaps = append(s.Gaps, backup.Span{From: s.Last, To: e.Start})
 		}
 		s.Last, s.Time = e.End, e.Time
 		s.Size += int64(len(e.Data))

@@ -17,8 +17,8 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
 	"github.com/shugo-data/shugo/examples/tutor/internal/memory"
 	"github.com/shugo-data/shugo/examples/tutor/internal/servers"

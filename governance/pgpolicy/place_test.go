@@ -87,7 +87,7 @@ func (p place) apply(t testing.TB, c pgpolicy.Config) *pgpolicy.Policy {
 
 func tutorSQL(t testing.TB) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.FromSlash("../../examples/tutor/internal/servers/schema.sql"))
+	text, err := os.ReadFile(filepath.FromSlash("../../examples/internal/data/tables.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}

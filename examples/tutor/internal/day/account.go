@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/quality"
 )

@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/shugo-data/shugo/examples/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/ngram"
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
-	"github.com/shugo-data/shugo/examples/tutor/internal/ngram"
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/quality"
 )

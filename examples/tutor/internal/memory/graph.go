@@ -5,8 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 )
 
 // Graph is the knowledge graph in memory. It is safe for concurrent use.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/japanese"
 )
 

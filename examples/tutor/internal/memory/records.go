@@ -9,9 +9,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/shugo-data/shugo/examples/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/ngram"
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
-	"github.com/shugo-data/shugo/examples/tutor/internal/ngram"
 )
 
 // Records is the relational side in memory. It is safe for concurrent use.

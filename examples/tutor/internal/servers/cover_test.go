@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/governancetest"

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
 	"github.com/shugo-data/shugo/governance/pgpolicy"
 	"github.com/shugo-data/shugo/governance/pgseal"

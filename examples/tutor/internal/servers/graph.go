@@ -6,8 +6,8 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 )
 
 // Graph is the knowledge graph in Neo4j. Its nodes carry the run that they belong to, so that two runs of the example can

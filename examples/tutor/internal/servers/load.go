@@ -2,18 +2,14 @@ package servers
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
-	"github.com/shugo-data/shugo/examples/tutor/internal/ngram"
+	"github.com/shugo-data/shugo/examples/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/ngram"
 	"github.com/shugo-data/shugo/governance"
 )
-
-//go:embed schema.sql
-var schema string
 
 // analyse fills conversation_analytics from the messages.
 const analyse = `
@@ -42,7 +38,7 @@ func loadRecords(ctx context.Context, conn *pgx.Conn, db *database, set data.Set
 		if _, err := tx.Exec(ctx, "SET LOCAL ROLE "+quote(db.owner)); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, schema+db.schemas.sql(registerSchema)); err != nil {
+		if _, err := tx.Exec(ctx, data.Tables()+db.schemas.sql(registerSchema)); err != nil {
 			return fmt.Errorf("making the tables: %w", err)
 		}
 		batch := &pgx.Batch{}

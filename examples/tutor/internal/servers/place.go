@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/backend"
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
 	"github.com/shugo-data/shugo/examples/tutor/internal/day"
 	"github.com/shugo-data/shugo/governance"
 	"github.com/shugo-data/shugo/governance/pgsink"

@@ -3,7 +3,7 @@ package servers
 import (
 	"slices"
 
-	"github.com/shugo-data/shugo/examples/tutor/internal/data"
+	"github.com/shugo-data/shugo/examples/internal/data"
 )
 
 // rows turns items into parameters for Cypher.

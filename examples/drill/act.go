@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/backup"
+)
+
+// drill is a drill at work.
+type drill struct {
+	*account
+	work   string
+	tutor  *tutor
+	keeper *keeper
+	gone   atomic.Bool // the tutor was destroyed on purpose
+
+	rows    backup.Snapshot   // of the tables
+	files   map[string]string // digests of the files
+	before  int               // messages before the mistake
+	mistook time.Time         // when the mistake was over
+	end     time.Time         // when the tutor was destroyed
+}
+
+// sources are what is backed up.
+func sources() []string { return []string{"cluster", "rows", "files"} }
+
+func (d *drill) backUp(ctx context.Context) error {
+	return d.tell("Backing up, while learners write", func() (lines []string, err error) {
+		if err := d.learn(ctx, 0); err != nil {
+			return nil, err
+		}
+		for _, source := range sources() {
+			s, err := d.keeper.runner.Backup(ctx, source)
+			if err != nil {
+				return nil, err
+			}
+			if source == "rows" {
+				d.rows = s
+			}
+			lines = append(lines, fmt.Sprintf("%s: %d items, %.1f MB, of which %.1f MB were new", source, s.Items, float64(s.Size)/1e6, float64(s.Stored)/1e6))
+		}
+		if d.files, err = digests(d.tutor.files); err != nil {
+			return nil, err
+		}
+		status, err := d.keeper.runner.Status(ctx)
+		return append(lines, status.String()), err
+	})
+}
+
+func (d *drill) prove(ctx context.Context) error {
+	return d.tell("Restoring into scratch, and comparing", func() (lines []string, _ error) {
+		for _, source := range sources() {
+			c, err := d.keeper.runner.Drill(ctx, source)
+			if err != nil {
+				return nil, err
+			}
+			if err := c.Verify(d.keeper.public); err != nil {
+				return nil, err
+			}
+			lines = append(lines, fmt.Sprintf("%s: %s; restored in %s; the signature is right", source, c.Verdict(), c.RTO.Round(time.Millisecond)))
+		}
+		status, err := d.keeper.runner.Status(ctx)
+		return append(lines, status.String()), err
+	})
+}
+
+// damage flips a bit of the largest object in a place.
+func (d *drill) damage(ctx context.Context) error {
+	return d.tell("A bit flips in Osaka", func() ([]string, error) {
+		path, err := largest(filepath.Join(d.work, "places", "osaka"))
+		if err != nil {
+			return nil, err
+		}
+		object, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		object[len(object)/2] ^= 1
+		if err := os.WriteFile(path, object, 0o600); err != nil {
+			return nil, err
+		}
+		found, err := d.keeper.runner.Verify(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) != 1 || len(found[0].Damaged) != 1 || !found[0].Damaged[0].Mended {
+			return nil, fmt.Errorf("one damage was to be found and mended: %+v", found)
+		}
+		return []string{fmt.Sprintf("%d objects were read; in %s one was %s, and was mended", found[0].Objects, found[0].Damaged[0].Place, found[0].Damaged[0].Text)}, nil
+	})
+}
+
+// largest returns the largest file below a folder.
+func largest(folder string) (path string, err error) {
+	most := int64(-1)
+	err = filepath.WalkDir(folder, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && info.Size() > most {
+			path, most = at, info.Size()
+		}
+		return err
+	})
+	return path, err
+}
+
+// mistakePoint names the moment before the mistake.
+const mistakePoint = "before the mistake"
+
+// mistake is made by somebody who is not governed. Nobody writes in the moment of the restore point, so that what is there can be counted.
+//
+//shugo:ungoverned a mistake of an administrator is what is to be mended
+func (d *drill) mistake(ctx context.Context) error {
+	return d.tell("Somebody runs DELETE without WHERE", func() (lines []string, err error) {
+		conn, err := pgx.Connect(ctx, d.tutor.cluster.URL())
+		if err != nil {
+			return nil, err
+		}
+		defer conn.Close(context.WithoutCancel(ctx))
+		err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, `LOCK TABLE conversation_messages IN EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+			if err := tx.QueryRow(ctx, `SELECT count(*) FROM conversation_messages`).Scan(&d.before); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `SELECT pg_create_restore_point($1)`, mistakePoint); err != nil {
+				return err
+			}
+			tag, err := tx.Exec(ctx, `DELETE FROM conversation_messages`)
+			lines = append(lines, fmt.Sprintf("%d messages are deleted; learners write on", tag.RowsAffected()))
+			return err
+		})
+		d.mistook = time.Now()
+		return lines, errors.Join(err, d.learn(ctx, 2*bound)) // some is then older than what may be lost
+	})
+}
+
+func (d *drill) destroy(context.Context) error {
+	return d.tell("Destroying the tutor: its server killed and its folder removed, its files removed, Tokyo burnt down", func() ([]string, error) {
+		d.gone.Store(true)
+		err := d.tutor.cluster.Kill()
+		d.end = time.Now()
+		written := d.tutor.since(d.mistook)
+		return []string{fmt.Sprintf("learners had written %d messages since the mistake", written)},
+			errors.Join(err, d.tutor.cluster.Destroy(), os.RemoveAll(d.tutor.files), os.RemoveAll(filepath.Join(d.work, "places", "tokyo")))
+	})
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shugo-data/shugo/internal/servertest"
+)
+
+// The drill itself ends with an error where something is not back; here its account is compared with what it should tell.
+func TestDrill(t *testing.T) {
+	t.Parallel()
+	servertest.Programs(t)
+	address := servertest.Postgres(t)
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"-json"}, func(string) string { return address }, &out, &errs); code != 0 {
+		t.Fatalf("exit code %d: %s\n%s", code, &errs, &out)
+	}
+	var steps []step
+	if err := json.Unmarshal(out.Bytes(), &steps); err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		says, not string
+	}{
+		{"NOT A BACKUP", "proven"}, {"the signature is right", "NOT A BACKUP"}, {"and was mended", ""}, {"messages are deleted", ""},
+		{"messages since the mistake", ""}, {"one learner's", ""}, {"the search by meaning finds one", ""}, {"2 files are what they were", ""},
+		{"2 of 3 whole", "NOT A BACKUP"},
+	}
+	if len(steps) != len(want) {
+		t.Fatalf("%d steps, expected %d:\n%s", len(steps), len(want), &out)
+	}
+	for i, w := range want {
+		text := strings.Join(steps[i].Lines, "\n")
+		if !strings.Contains(text, w.says) || w.not != "" && strings.Contains(text, w.not) {
+			t.Errorf("%s: expected %q and not %q in\n%s", steps[i].Title, w.says, w.not, text)
+		}
+	}
+}
+
+func TestBadUse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: go run ./internal/devstack -pg-only go run ./examples/drill (usage: drill [-json])\n"},
+		"argument":           {args: []string{"now"}, code: 2, want: "drill: unexpected argument \"now\" (usage: drill [-json])\n"},
+		"help is no mistake": {args: []string{"-h"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			code := run(t.Context(), test.args, func(string) string { return "" }, &out, &errs)
+			if diff := cmp.Diff(test.want, errs.String()); code != test.code || diff != "" {
+				t.Errorf("exit code %d, expected %d (-want +got):\n%s", code, test.code, diff)
+			}
+		})
+	}
+}

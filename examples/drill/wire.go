@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/shugo-data/shugo/backup"
+	"github.com/shugo-data/shugo/backup/dirtarget"
+	"github.com/shugo-data/shugo/backup/filesource"
+	"github.com/shugo-data/shugo/backup/pgsource"
+	"github.com/shugo-data/shugo/backup/pgwal"
+	"github.com/shugo-data/shugo/backup/repository"
+	"github.com/shugo-data/shugo/governance"
+	"github.com/shugo-data/shugo/internal/pgcluster"
+)
+
+// keeper is all that keeps backups of a tutor.
+type keeper struct {
+	places   *repository.Repository
+	receiver *pgwal.Receiver
+	runner   *backup.Runner
+	public   ed25519.PublicKey // of who signs certificates
+}
+
+// wire names three places, the sources, and how each is proven. Places are folders here: a host has buckets.
+func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progress)) (*keeper, error) {
+	kept := repository.Config{Key: repository.NewKey(), Anchor: repository.FileAnchor(filepath.Join(work, "anchor")), Margin: time.Hour}
+	for _, p := range []struct {
+		name string
+		kind backup.PlaceKind
+	}{{"tokyo", backup.Cloud}, {"osaka", backup.Cloud}, {"local", backup.Local}} {
+		dir := filepath.Join(work, "places", p.name)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, err
+		}
+		target, err := dirtarget.New(dirtarget.Config{Dir: dir, Kind: p.kind})
+		if err != nil {
+			return nil, err
+		}
+		kept.Places = append(kept.Places, backup.Place{Name: p.name, Target: target})
+	}
+	places, err := repository.Create(ctx, kept)
+	if err != nil {
+		return nil, err
+	}
+	receiver, err := pgwal.NewReceiver(pgwal.ReceiverConfig{Connection: t.cluster.URL(), Repository: places})
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := pgwal.NewSource(pgwal.SourceConfig{Connection: t.cluster.URL(), Await: receiver.Await, Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	witness, err := pgwal.NewWitness(pgwal.WitnessConfig{Connection: t.cluster.URL(), Patience: 10 * time.Second})
+	if err != nil {
+		return nil, err
+	}
+	files, err := filesource.New(filesource.Config{Name: "files", Roots: []filesource.Root{{Name: "model", Path: t.files}}})
+	if err != nil {
+		return nil, err
+	}
+	manifest := governance.Tutor()
+	rows, err := pgsource.New(pgsource.Config{Name: "rows", URL: t.cluster.URL(), Datasets: manifest.Datasets, Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	public, signer, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	// The manifest says how often each category is backed up, and so which tier it is in; files are in none of it.
+	conversations := []governance.Category{governance.ConversationData, governance.UserData}
+	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
+		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver}},
+		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
+		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
+	}})
+	return &keeper{places, receiver, runner, public}, err
+}
+
+// scratchDatabase restores rows into the database of a cluster of its own.
+type scratchDatabase struct{ bin string }
+
+// Open implements backup.Scratch.
+func (s scratchDatabase) Open(ctx context.Context) (backup.Destination, func(context.Context) error, error) {
+	c, err := pgcluster.New(ctx, pgcluster.Config{Bin: s.bin})
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := pgsource.NewDatabase(pgsource.DatabaseConfig{URL: c.URL()})
+	if err != nil {
+		return nil, nil, errors.Join(err, c.Close())
+	}
+	return d, func(context.Context) error { return c.Close() }, nil
+}
+
+// scratch starts what a drill restores as a cluster of its own.
+type scratch struct {
+	work, bin string
+	receiver  *pgwal.Receiver
+}
+
+// Open implements backup.Scratch.
+func (s scratch) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
+	d, closed, err := restoring(s.work, s.bin, s.receiver, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d, func(context.Context) error { return closed() }, nil
+}
+
+// restoring returns a destination that starts a cluster on what it restored, tells its address, and how it is given up.
+func restoring(work, bin string, receiver *pgwal.Receiver, started func(url string)) (*pgwal.Directory, func() error, error) {
+	dir, err := os.MkdirTemp(work, "restored-")
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { // the account of the server passes through it
+		return nil, nil, err
+	}
+	data := filepath.Join(dir, "data")
+	start := func(ctx context.Context, data string) (string, func(), error) {
+		c, err := pgcluster.New(ctx, pgcluster.Config{Bin: bin, Data: data, Beside: []string{data + ".wal"}})
+		if err != nil {
+			return "", nil, err
+		}
+		if started != nil {
+			started(c.URL())
+		}
+		return c.URL(), func() { _ = c.Close() }, nil
+	}
+	d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: data, Start: start,
+		Complete: func() time.Time { return receiver.Durable().Time }})
+	if err != nil {
+		return nil, nil, err
+	}
+	return d, func() error {
+		if err := d.Close(); err != nil {
+			return fmt.Errorf("stopping what was restored: %w", err)
+		}
+		return os.RemoveAll(dir)
+	}, nil
+}
