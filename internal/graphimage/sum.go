@@ -10,12 +10,47 @@ import (
 // bits. It tells states apart that differ by accident; against somebody who chooses entities it is no defence.
 type Sum [2]uint64
 
-// Of returns the digest of one entity: of its kind, stable id, version and image.
-func Of(kind Kind, gid string, version int64, image []byte) Sum {
+// Print stands for a node where a relationship is digested, since the server's ids are others after a restore. 0 is no node.
+type Print uint64
+
+// PrintOf returns the print of a governed node: a digest of its stable id.
+func PrintOf(gid string) Print {
+	var space [128]byte
+	return printOf(sum(append(append(space[:0], 'g'), gid...)))
+}
+
+// Print returns the print of a node that has no stable id, from its digest: such nodes that are alike share it.
+func (s Sum) Print() Print { return printOf(s) }
+
+func printOf(s Sum) Print { return Print(max(1, s[0])) }
+
+// SumOfNode returns the digest of a node: of its stable id and version, if it has them, and its image.
+func SumOfNode(gid string, version int64, image []byte) Sum {
 	var space [512]byte
-	b := append(space[:0], byte(kind))
-	b = binary.AppendVarint(appendString(b, gid), version)
-	digest := sha256.Sum256(append(b, image...))
+	b := binary.AppendVarint(appendString(append(space[:0], byte(Node)), gid), version)
+	return sum(append(b, image...))
+}
+
+// SumOfRelationship returns the digest of a relationship: of its stable id and version, if it has them, and its image, with
+// the prints of its ends in the place of the ends.
+func SumOfRelationship(gid string, version int64, image []byte, from, to Print) (Sum, error) {
+	d := decoder{rest: image}
+	kind := d.bytes()
+	d.end()
+	d.end()
+	if d.bad {
+		return Sum{}, ErrImage
+	}
+	var space [512]byte
+	b := binary.AppendVarint(appendString(append(space[:0], byte(Relationship)), gid), version)
+	b = append(binary.AppendUvarint(b, uint64(len(kind))), kind...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(from))
+	b = binary.LittleEndian.AppendUint64(b, uint64(to))
+	return sum(append(b, d.rest...)), nil
+}
+
+func sum(b []byte) Sum {
+	digest := sha256.Sum256(b)
 	return Sum{binary.LittleEndian.Uint64(digest[:]), binary.LittleEndian.Uint64(digest[8:])}
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"reflect"
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/dbtype"
@@ -152,11 +151,4 @@ func clock(t time.Time) int64 {
 func ofDay(t time.Time) int64 {
 	hour, minute, second := t.Clock()
 	return int64(hour*3600+minute*60+second)*int64(time.Second) + int64(t.Nanosecond())
-}
-
-// equal reports whether two values are the same to the last bit, which NaN is to itself.
-func equal(a, b any) bool {
-	x, err1 := appendValue(nil, a)
-	y, err2 := appendValue(nil, b)
-	return err1 == nil && err2 == nil && reflect.DeepEqual(x, y)
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"github.com/shugo-data/shugo/internal/child"
 )
 
 // Graph is a Neo4j server of one test's own, which the test may stop and start.
@@ -48,7 +50,7 @@ func NewGraph(t testing.TB) *Graph {
 	if err := os.CopyFS(g.home, os.DirFS(filepath.Join(setup, "home"))); err != nil {
 		t.Fatal(err)
 	}
-	if g.port, err = freePort(); err != nil {
+	if g.port, err = child.FreePort(); err != nil {
 		t.Fatal(err)
 	}
 	g.URL = fmt.Sprintf("bolt://127.0.0.1:%d", g.port)
@@ -112,7 +114,7 @@ func (g *Graph) Start(t testing.TB) {
 	g.server = exec.Command(g.java, append(g.flags(), "org.neo4j.server.CommunityEntryPoint", "--home-dir="+g.home,
 		"--config-dir="+filepath.Join(g.home, "conf"))...)
 	g.server.Dir, g.server.Stdout, g.server.Stderr = g.home, output, output
-	g.server.SysProcAttr = attributes(nil)
+	g.server.SysProcAttr = child.Attributes(nil)
 	if err := g.server.Start(); err != nil {
 		t.Fatal(err)
 	}
