@@ -4,42 +4,45 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/neosource/journal"
+	"github.com/shugo-data/shugo/internal/graphimage"
 )
 
 // format is the version of the items of a snapshot.
 const format = 1
 
-// The items of a snapshot, and their kinds. Those of nodes and relationships have a number after the name.
+// The items of a snapshot, and their kinds.
 const (
-	aboutItem          = "about"  // what the snapshot is
-	schemaItem         = "schema" // constraints and indexes
-	nodesItems         = "nodes"  // by ranges of the server's ids
-	relationshipsItems = "relationships"
-	changesItem        = "changes" // images of the journal that supersede what is in the others
-	kindNodes          = "nodes"
-	kindRelationships  = "relationships"
-	kindChanges        = "changes"
-	kindText           = "json"
-	maxText            = 64 << 20 // bytes of an item of text that a reader takes
-	unknownVersion     = "unknown"
-	oldestMajor        = 5
-	oldestMinor        = 26
+	aboutItem   = "about"
+	schemaItem  = "schema"
+	changesItem = "changes"
+
+	textKind          = "json"
+	nodesKind         = "nodes" // also what the names of items begin with
+	relationshipsKind = "relationships"
+	changesKind       = "changes"
+
+	maxText = 64 << 20 // bytes of an item of text that is read
 )
 
 // about is what a destination must know of a snapshot before it reads anything else.
 type about struct {
-	Format   int           `json:"format"`
-	Server   string        `json:"server"`         // its version
-	Names    journal.Names `json:"names"`          // of governed entities
-	Mark     *journal.Mark `json:"mark,omitempty"` // the cut, in the journal; nil: there was no journal, and the export is of no one moment
-	Governed int64         `json:"governed"`       // entities
-	Others   int64         `json:"others"`         // entities that no journal knows
-	Base     string        `json:"base,omitempty"` // the Mark.Snapshot at which the items of governed entities were exported; empty: this one's
-	Chain    int           `json:"chain"`          // snapshots since those items were exported
-	Tally    tally         `json:"tally"`          // of the state at the cut
+	Format  int           `json:"format"`
+	Server  string        `json:"server"`         // its version
+	Names   journal.Names `json:"names"`          // of governed entities
+	Mark    *journal.Mark `json:"mark,omitempty"` // the cut in the journal; nil: there was none, and the snapshot is of no one moment
+	Dropped int           `json:"dropped"`        // relationships that are not governed, and whose ends were not read
+}
+
+// itemOf returns the name of the item of a window.
+func itemOf(kind graphimage.Kind, window int64) string {
+	if kind == graphimage.Relationship {
+		return fmt.Sprintf("%s-%d", relationshipsKind, window)
+	}
+	return fmt.Sprintf("%s-%d", nodesKind, window)
 }
 
 // writeText adds an item of JSON.
@@ -48,12 +51,12 @@ func writeText(ctx context.Context, w backup.Writer, name string, content any) e
 	if err != nil {
 		return err
 	}
-	item, err := w.Create(ctx, name, kindText)
+	item, err := w.Create(ctx, name, textKind)
 	if err != nil {
 		return err
 	}
 	for len(text) > 0 {
-		n := min(len(text), 1<<20)
+		n := min(len(text), chunkSize)
 		if err := item.Append(ctx, backup.Chunk{Data: text[:n:n]}); err != nil {
 			return err
 		}
@@ -69,14 +72,15 @@ func readText(ctx context.Context, r backup.Reader, name string, content any) er
 		if item.Name != name {
 			continue
 		}
+		if item.Size > maxText {
+			return corrupt(name, fmt.Sprintf("%d bytes, expected at most %d", item.Size, maxText), nil)
+		}
 		for n := range item.Chunks {
 			piece, err := r.Chunk(ctx, name, n)
 			if err != nil {
 				return err
 			}
-			if text = append(text, piece...); len(text) > maxText {
-				return corrupt(name, "it is too long", nil)
-			}
+			text = append(text, piece...)
 		}
 	}
 	if text == nil {
@@ -98,6 +102,25 @@ func readAbout(ctx context.Context, r backup.Reader) (about, error) {
 		return about{}, fmt.Errorf("neosource: snapshot of format %d, expected %d: %w", a.Format, format, backup.ErrVersion)
 	}
 	return a, nil
+}
+
+// records yields the records of a chunk.
+func records(ctx context.Context, r backup.Reader, item string, chunk int) iter.Seq2[graphimage.Record, error] {
+	return func(yield func(graphimage.Record, error) bool) {
+		data, err := r.Chunk(ctx, item, chunk)
+		if err != nil {
+			yield(graphimage.Record{}, err)
+			return
+		}
+		for record, err := range graphimage.Records(data) {
+			if err != nil {
+				err = corrupt(item, fmt.Sprintf("chunk %d", chunk), err)
+			}
+			if !yield(record, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 func corrupt(item, text string, err error) error {

@@ -32,6 +32,10 @@ func relationshipID(r neo4j.Relationship) int64 {
 	return r.Id //lint:ignore SA1019 see nodeID
 }
 
+func ends(r neo4j.Relationship) (from, to int64) {
+	return r.StartId, r.EndId //lint:ignore SA1019 see nodeID
+}
+
 // scan reads every entity of a kind in several sessions, a window of ids at a time, and calls use with those of a window,
 // ordered by id. Calls with the same worker's number follow one another.
 func scan[T any](ctx context.Context, s *server, workers int, statement string, last int64, id func(T) int64,
@@ -71,12 +75,12 @@ func scan[T any](ctx context.Context, s *server, workers int, statement string, 
 func read[T any](ctx context.Context, session neo4j.SessionWithContext, statement string, from int64, entities []T) ([]T, error) {
 	result, err := session.Run(ctx, statement, map[string]any{"from": from, "to": from + window - 1})
 	if err != nil {
-		return nil, neoerror.Wrap("neosource: read", err)
+		return nil, neoerror.Within(ctx, "neosource: read", err)
 	}
 	for result.Next(ctx) {
 		if e, is := result.Record().Values[0].(T); is {
 			entities = append(entities, e)
 		}
 	}
-	return entities, neoerror.Wrap("neosource: read", result.Err())
+	return entities, neoerror.Within(ctx, "neosource: read", result.Err())
 }

@@ -16,6 +16,12 @@ import (
 // fetchSize is how many records the server sends at once.
 const fetchSize = 10_000
 
+// The oldest version that is supported: labels that are parameters need it.
+const (
+	oldestMajor = 5
+	oldestMinor = 26
+)
+
 // server is a graph database.
 type server struct {
 	driver   neo4j.DriverWithContext
@@ -33,10 +39,10 @@ func (s *server) ask(ctx context.Context, what, statement string, params map[str
 	defer session.Close(context.WithoutCancel(ctx))
 	result, err := session.Run(ctx, statement, params)
 	if err != nil {
-		return nil, neoerror.Wrap("neosource: "+what, err)
+		return nil, neoerror.Within(ctx, "neosource: "+what, err)
 	}
 	records, err := result.Collect(ctx)
-	return records, neoerror.Wrap("neosource: "+what, err)
+	return records, neoerror.Within(ctx, "neosource: "+what, err)
 }
 
 // count returns the one number that a statement returns.
@@ -60,7 +66,7 @@ func (s *server) version(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	version, edition := unknownVersion, unknownVersion
+	version, edition := "unknown", "unknown"
 	if len(records) == 1 {
 		version, _ = records[0].Values[0].(string)
 		edition, _ = records[0].Values[1].(string)

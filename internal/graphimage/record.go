@@ -12,7 +12,7 @@ type Record struct {
 	GID     string // stable id; empty: it is not governed
 	Version int64  // of a governed entity
 	Gone    bool   // a governed entity was deleted: there is nothing else of it
-	ID      int64  // the server's id of a node that is not governed, by which relationships of the same snapshot name it
+	ID      int64  // the server's id of a node, by which relationships of the same snapshot name it
 	Image   []byte // see Append
 }
 
@@ -38,7 +38,8 @@ func AppendRecord(b []byte, r Record) []byte {
 	b = append(b, flags)
 	if r.GID != "" {
 		b = binary.AppendVarint(appendString(b, r.GID), r.Version)
-	} else if r.Kind == Node {
+	}
+	if r.Kind == Node {
 		b = binary.AppendVarint(b, r.ID)
 	}
 	return append(binary.AppendUvarint(b, uint64(len(r.Image))), r.Image...)
@@ -67,14 +68,15 @@ func (d *decoder) record() Record {
 	if flags&flagRelationship != 0 {
 		r.Kind = Relationship
 	}
-	switch {
-	case flags > flagRelationship|flagGoverned|flagGone, r.Gone && flags&flagGoverned == 0:
+	if flags > flagRelationship|flagGoverned|flagGone || r.Gone && flags&flagGoverned == 0 {
 		d.fail()
-	case flags&flagGoverned != 0:
+	}
+	if flags&flagGoverned != 0 {
 		if r.GID, r.Version = d.string(), d.varint(); r.GID == "" {
 			d.fail()
 		}
-	case r.Kind == Node:
+	}
+	if r.Kind == Node {
 		r.ID = d.varint()
 	}
 	r.Image = d.bytes()

@@ -224,27 +224,27 @@ func (g *Graph) result(ctx context.Context, what, cypher string, params map[stri
 		g.session = g.journal.session(ctx)
 		tx, err := g.session.BeginTransaction(ctx, neo4j.WithTxTimeout(g.journal.timeout))
 		if err != nil {
-			return nil, nil, neoerror.Wrap(what, err)
+			return nil, nil, neoerror.Within(ctx, what, err)
 		}
 		g.tx = tx
 	}
 	result, err := g.tx.Run(ctx, cypher, params)
 	if err != nil {
-		return nil, nil, neoerror.Wrap(what, err)
+		return nil, nil, neoerror.Within(ctx, what, err)
 	}
 	records, err := result.Collect(ctx)
 	if err != nil {
-		return nil, nil, neoerror.Wrap(what, err)
+		return nil, nil, neoerror.Within(ctx, what, err)
 	}
 	summary, err := result.Consume(ctx)
-	return records, summary, neoerror.Wrap(what, err)
+	return records, summary, neoerror.Within(ctx, what, err)
 }
 
 func (g *Graph) commit(ctx context.Context) error {
 	if g.tx == nil {
 		return nil
 	}
-	return neoerror.Wrap("journal: commit the graph", g.tx.Commit(ctx))
+	return neoerror.Within(ctx, "journal: commit the graph", g.tx.Commit(ctx))
 }
 
 // close ends the transaction, if it is not committed, and the session.

@@ -88,7 +88,8 @@ func (h *History) view(ctx context.Context, barrier pgx.Tx) (*View, error) {
 	const mark = `SELECT s."lineage"::text, pg_current_snapshot()::text, coalesce((SELECT max("version") FROM {schema}."graph_journal"), 0),
 		clock_timestamp(), (SELECT "system_identifier"::text FROM pg_control_system()) FROM {schema}."graph_state" s`
 	const position = `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text,
-		CASE WHEN pg_is_in_recovery() THEN '00000000' ELSE substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END`
+		CASE WHEN pg_is_in_recovery() THEN (SELECT "timeline_id"::bigint FROM pg_control_checkpoint())
+			ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint END`
 	tx, err := h.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return nil, pgerror.Wrap("journal: view", err)
@@ -98,18 +99,14 @@ func (h *History) view(ctx context.Context, barrier pgx.Tx) (*View, error) {
 	if err := row.Scan(&v.Lineage, &v.Snapshot, &v.Version, &v.Cut.Time, &v.Cut.System); err != nil {
 		return nil, errors.Join(pgerror.Wrap("journal: view", err), rollback(ctx, tx))
 	}
-	var lsn, timeline string
-	if err := tx.QueryRow(ctx, position).Scan(&lsn, &timeline); err != nil {
+	var lsn string
+	if err := tx.QueryRow(ctx, position).Scan(&lsn, &v.Cut.Timeline); err != nil {
 		return nil, errors.Join(pgerror.Wrap("journal: view", err), rollback(ctx, tx))
 	}
-	number, err := strconv.ParseUint(timeline, 16, 32)
-	if err == nil {
-		v.Cut.LSN, err = backup.ParseLSN(lsn)
-	}
-	if err != nil {
+	if v.Cut.LSN, err = backup.ParseLSN(lsn); err != nil {
 		return nil, errors.Join(err, rollback(ctx, tx))
 	}
-	v.Cut.Time, v.Cut.Timeline = v.Cut.Time.UTC(), uint32(number)
+	v.Cut.Time = v.Cut.Time.UTC()
 	return v, nil
 }
 
@@ -153,6 +150,39 @@ func (v *View) Changes(ctx context.Context, since Mark) iter.Seq2[Change, error]
 		}
 		if err := rows.Err(); err != nil {
 			yield(Change{}, pgerror.Wrap("journal: changes", err))
+		}
+	}
+}
+
+// States yields the newest image of each entity at a mark of the same lineage, deleted ones included until they are trimmed,
+// in no particular order; nil: at the moment of the view. It stops after an error.
+func (v *View) States(ctx context.Context, at *Mark) iter.Seq2[Change, error] {
+	const states = `SELECT DISTINCT ON ("kind", "gid") "kind", "gid", "version", "gone", "image" FROM {schema}."graph_journal"
+		WHERE $1::pg_snapshot IS NULL OR pg_visible_in_snapshot("tx", $1::pg_snapshot) ORDER BY "kind" DESC, "gid" DESC, "version" DESC`
+	return func(yield func(Change, error) bool) {
+		var snapshot *string
+		if at != nil {
+			snapshot = &at.Snapshot
+		}
+		rows, err := v.tx.Query(ctx, v.schema.sql(states), snapshot)
+		if err != nil {
+			yield(Change{}, pgerror.Wrap("journal: states", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var c Change
+			var kind graphimage.Kind
+			if err := rows.Scan(&kind, &c.GID, &c.Version, &c.Gone, &c.Image); err != nil {
+				yield(Change{}, pgerror.Wrap("journal: states", err))
+				return
+			}
+			if c.Node = kind == graphimage.Node; !yield(c, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Change{}, pgerror.Wrap("journal: states", err))
 		}
 	}
 }

@@ -100,7 +100,7 @@ func (j *Journal) Prepare(ctx context.Context) error {
 	const cypherConstraint = "CREATE CONSTRAINT shugo_governed IF NOT EXISTS FOR (n:%s) REQUIRE n.%s IS UNIQUE"
 	_, err := neo4j.ExecuteQuery(ctx, j.driver, fmt.Sprintf(cypherConstraint, j.quoted.Label, j.quoted.GID), nil,
 		neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(j.database))
-	return neoerror.Wrap("journal: constraint of governed nodes", err)
+	return neoerror.Within(ctx, "journal: constraint of governed nodes", err)
 }
 
 // Do runs write within a transaction of PostgreSQL and one of the graph, and commits both: first PostgreSQL, with the images of
