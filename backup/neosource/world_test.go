@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 
@@ -24,7 +25,7 @@ type graph struct {
 	driver neo4j.DriverWithContext
 }
 
-func newGraph(t *testing.T) *graph {
+func newGraph(t testing.TB) *graph {
 	t.Helper()
 	g := &graph{Graph: servertest.NewGraph(t)}
 	g.driver = g.Driver(t)
@@ -143,9 +144,18 @@ func (w *world) do(t testing.TB, write func(ctx context.Context, graph *journal.
 	}
 }
 
-// account is a node with units.
+// account is a node with units, and with properties that take the server several records, more or fewer each time.
 func account(gid string, units int64) journal.Node {
-	return journal.Node{GID: gid, Labels: []string{"Account"}, Properties: map[string]any{"units": units}}
+	properties := map[string]any{"units": units, "note": strings.Repeat("守護", int(units%200))}
+	for n := range units % 10 {
+		properties[fmt.Sprintf("a%d", n)] = units * 1e12
+	}
+	vector := make([]any, units%50)
+	for n := range vector {
+		vector[n] = 1 / float64(n+1)
+	}
+	properties["vector"] = vector
+	return journal.Node{GID: gid, Labels: []string{"Account"}, Properties: properties}
 }
 
 func accountID(n int) string { return fmt.Sprintf("account %d", n) }
