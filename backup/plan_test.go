@@ -258,6 +258,44 @@ func TestRestore(t *testing.T) {
 	})
 }
 
+// leftBehind is a destination that knows of snapshots which are of no past of what the leader of the group reached.
+type leftBehind struct {
+	destination
+	after time.Time
+}
+
+func (d *leftBehind) Restore(ctx context.Context, r backup.Reader, to backup.Goal) error {
+	if r.Snapshot().Cut.Time.After(d.after) {
+		return backup.ErrUnreachable
+	}
+	return d.destination.Restore(ctx, r, to)
+}
+
+// A follower that cannot use a snapshot is given the one before.
+func TestRestoreLeftBehind(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.history(t)
+		for name, test := range map[string]struct {
+			after time.Duration
+			want  backup.SnapshotID
+			err   error
+		}{
+			"the newest serves": {5 * time.Hour, "00000003", nil},
+			"the oldest serves": {3 * time.Hour, "00000001", nil},
+			"none serves":       {time.Hour, "00000001", backup.ErrUnreachable},
+		} {
+			p := must(w.Plan(t.Context(), backup.Goal{}, "sql", "graph"))(t)
+			done, err := w.Restore(t.Context(), p, map[string]backup.Destination{"sql": &destination{},
+				"graph": &leftBehind{destination{alone: true}, w.began.Add(test.after)}})
+			if got := done.Steps[1]; !errors.Is(err, test.err) || got.Snapshot != test.want || (got.State == backup.Whole) != (test.err == nil) {
+				t.Errorf("%s: %v: %+v", name, err, got)
+			}
+		}
+	})
+}
+
 func states(r backup.Restoration) string {
 	var all []string
 	for _, s := range r.Steps {

@@ -119,16 +119,11 @@ func (r *Runner) restore(ctx context.Context, s *Step, d Destination, done *Rest
 		return err
 	}
 	if s.Group != "" && !s.Leads {
-		if err := r.step(ctx, j, s); err != nil {
-			return err
-		}
+		err = r.follow(ctx, j, s, d, done)
+	} else {
+		err = r.fetch(ctx, j, s, d, done)
 	}
-	done.Snapshot, done.Goal = s.Snapshot.ID, s.Goal
-	reader, err := j.Repository.Open(ctx, s.Snapshot.ID)
 	if err != nil {
-		return err
-	}
-	if err := d.Restore(ctx, reader, s.Goal); err != nil {
 		return err
 	}
 	done.Reached = s.Point
@@ -146,22 +141,41 @@ func (r *Runner) restore(ctx context.Context, s *Step, d Destination, done *Rest
 	return nil
 }
 
-// step chooses the snapshot of a follower again, now that it is known what the leader of its group reached.
-func (r *Runner) step(ctx context.Context, j *job, s *Step) error {
+// fetch has the destination bring the snapshot of a step back.
+func (r *Runner) fetch(ctx context.Context, j *job, s *Step, d Destination, done *Restored) error {
+	done.Snapshot, done.Goal = s.Snapshot.ID, s.Goal
+	reader, err := j.Repository.Open(ctx, s.Snapshot.ID)
+	if err != nil {
+		return err
+	}
+	return d.Restore(ctx, reader, s.Goal)
+}
+
+// follow is fetch for a follower, now that it is known what the leader of its group reached. A snapshot of which the destination
+// says that it is not in the past of that, such as one of a timeline that was left, gives way to an older one.
+func (r *Runner) follow(ctx context.Context, j *job, s *Step, d Destination, done *Restored) error {
 	v, err := r.take(ctx, j)
 	if err != nil {
 		return err
 	}
-	if v.fits(s.Snapshot, s.Goal) {
-		return nil
+	refused, refusal := map[SnapshotID]bool{}, error(nil)
+	if !v.fits(s.Snapshot, s.Goal) {
+		refused[s.Snapshot.ID] = true
 	}
-	to, found, err := v.best(ctx, func(c Snapshot) bool { return v.fits(c, s.Goal) })
-	if err != nil {
-		return err
+	for {
+		if refused[s.Snapshot.ID] {
+			to, found, err := v.best(ctx, func(c Snapshot) bool { return !refused[c.ID] && v.fits(c, s.Goal) })
+			if err != nil {
+				return err
+			}
+			if !found {
+				return v.unreachable("no snapshot is at or before the cut of its group", refusal)
+			}
+			s.Snapshot, s.Point = to.snapshot, to.end
+		}
+		if refusal = r.fetch(ctx, j, s, d, done); !errors.Is(refusal, ErrUnreachable) {
+			return refusal
+		}
+		refused[s.Snapshot.ID] = true
 	}
-	if !found {
-		return v.unreachable("no snapshot is at or before the cut of its group", nil)
-	}
-	s.Snapshot, s.Point = to.snapshot, to.end
-	return nil
 }
