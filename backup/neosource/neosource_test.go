@@ -22,6 +22,7 @@ func Test(t *testing.T) {
 		{"Source", testSource},
 		{"Destination", testDestination},
 		{"Sum", testSum},
+		{"Cuts", testCuts},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 	}
@@ -67,8 +68,8 @@ func testSum(t *testing.T, w *world) {
 			}
 		}
 	}
-	moves := stop()
-	t.Logf("%d restores beside %d transfers; %d snapshots had changes to add", restores, moves, drift)
+	stop()
+	t.Logf("%d restores beside %d transfers; %d snapshots had changes to add", restores, w.moved.Load(), drift)
 	if drift == 0 {
 		t.Error("nobody wrote while the graph was read: nothing was shown")
 	}

@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -67,6 +69,7 @@ type world struct {
 	live, scratch *graph
 	pool          *pgxpool.Pool
 	*journal.Journal
+	moved atomic.Int64 // transfers
 }
 
 // fresh empties both graphs and gives the live one a new journal.
@@ -174,11 +177,10 @@ func (w *world) accounts(t testing.TB, n int) {
 
 // transfers move units among n accounts from several writers, with a relationship for each, and let cards come and go, until stop
 // is called. What sums up to 1000 units for each account does so at any moment.
-func (w *world) transfers(t testing.TB, n, writers int) (stop func() int) {
+func (w *world) transfers(t testing.TB, n, writers int) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
-	done := make([]int, writers)
 	for writer := range writers {
 		all.Go(func() {
 			rng := rand.New(rand.NewPCG(11, uint64(writer)))
@@ -192,20 +194,27 @@ func (w *world) transfers(t testing.TB, n, writers int) (stop func() int) {
 					t.Error(err)
 					return
 				}
-				done[writer]++
+				w.moved.Add(1)
 			}
 		})
 	}
-	once := sync.OnceValue(func() (n int) {
-		cancel()
-		all.Wait()
-		for _, d := range done {
-			n += d
-		}
-		return n
-	})
-	t.Cleanup(func() { once() })
+	once := sync.OnceFunc(func() { cancel(); all.Wait() })
+	t.Cleanup(once)
 	return once
+}
+
+// await waits until there were so many more transfers.
+func (w *world) await(t testing.TB, more int) {
+	t.Helper()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for until := w.moved.Load() + int64(more); w.moved.Load() < until; {
+		select {
+		case <-ticker.C:
+		case <-t.Context().Done():
+			t.Fatal("nobody writes any more")
+		}
+	}
 }
 
 // transfer moves units, and makes or deletes a card of the account that gives, which SQL refers to.
