@@ -107,6 +107,7 @@ func (p *pair) restore(t *testing.T, to backup.Goal) (*neosource.Graph, *pgxpool
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	var pool *pgxpool.Pool
 	var restored *servertest.Cluster
 	d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: filepath.Join(dir, "data"), Start: func(_ context.Context, data string) (string, func(), error) {

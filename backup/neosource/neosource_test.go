@@ -21,8 +21,14 @@ func Test(t *testing.T) {
 	}{
 		{"Source", testSource},
 		{"Destination", testDestination},
+		{"Hard", testHard},
+		{"Past", testPast},
+		{"Increment", testIncrement},
+		{"Refusals", testRefusals},
+		{"Meanwhile", testMeanwhile},
 		{"Sum", testSum},
 		{"Cuts", testCuts},
+		{"Killed", testKilled},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/shugo-data/shugo/backup/backuptest"
 	"github.com/shugo-data/shugo/backup/neosource"
 	"github.com/shugo-data/shugo/backup/neosource/journal"
+	"github.com/shugo-data/shugo/internal/cypher"
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -35,11 +36,11 @@ func newGraph(t testing.TB) *graph {
 }
 
 // ask runs a statement.
-func (g *graph) ask(t testing.TB, cypher string, params map[string]any) []*neo4j.Record {
+func (g *graph) ask(t testing.TB, statement string, params map[string]any) []*neo4j.Record {
 	t.Helper()
-	result, err := neo4j.ExecuteQuery(context.Background(), g.driver, cypher, params, neo4j.EagerResultTransformer)
+	result, err := neo4j.ExecuteQuery(context.Background(), g.driver, statement, params, neo4j.EagerResultTransformer)
 	if err != nil {
-		t.Fatalf("%s: %v", cypher, err)
+		t.Fatalf("%s: %v", statement, err)
 	}
 	return result.Records
 }
@@ -48,10 +49,10 @@ func (g *graph) ask(t testing.TB, cypher string, params map[string]any) []*neo4j
 func (g *graph) wipe(t testing.TB) {
 	t.Helper()
 	for _, r := range g.ask(t, `SHOW CONSTRAINTS YIELD name`, nil) {
-		g.ask(t, "DROP CONSTRAINT `"+r.Values[0].(string)+"`", nil)
+		g.ask(t, "DROP CONSTRAINT "+cypher.Quote(r.Values[0].(string)), nil)
 	}
 	for _, r := range g.ask(t, `SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'`, nil) {
-		g.ask(t, "DROP INDEX `"+r.Values[0].(string)+"`", nil)
+		g.ask(t, "DROP INDEX "+cypher.Quote(r.Values[0].(string)), nil)
 	}
 	session := g.driver.NewSession(context.Background(), neo4j.SessionConfig{})
 	defer session.Close(context.Background())
