@@ -50,7 +50,7 @@ func BenchmarkBackup(b *testing.B) {
 		b.ReportAllocs()
 		r, err := in.Open(b.Context(), last.ID)
 		if err != nil {
-			b.Skip("nothing was exported")
+			b.Fatal(err)
 		}
 		for b.Loop() {
 			b.StopTimer()

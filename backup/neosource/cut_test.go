@@ -28,6 +28,7 @@ import (
 type pair struct {
 	*world
 	cluster  *servertest.Cluster
+	kept     backup.Repository
 	receiver *pgwal.Receiver
 	runner   *backup.Runner
 }
@@ -48,11 +49,11 @@ func newPair(t *testing.T, w *world) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := repository.Create(t.Context(), repository.Config{Places: []backup.Place{{Name: "disk", Target: target}}, Key: repository.Key{1}})
+	p.kept, err = repository.Create(t.Context(), repository.Config{Places: []backup.Place{{Name: "disk", Target: target}}, Key: repository.Key{1}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.receiver, err = pgwal.NewReceiver(pgwal.ReceiverConfig{Connection: p.cluster.URL, Repository: kept}); err != nil {
+	if p.receiver, err = pgwal.NewReceiver(pgwal.ReceiverConfig{Connection: p.cluster.URL, Repository: p.kept}); err != nil {
 		t.Fatal(err)
 	}
 	p.run(t)
@@ -67,8 +68,8 @@ func newPair(t *testing.T, w *world) *pair {
 	tier := backup.Tier{Name: "critical", Every: 15 * time.Minute, Base: 24 * time.Hour, Continuous: true,
 		RPO: 15 * time.Minute, RTO: 30 * time.Minute, Kinds: []backup.PlaceKind{backup.Local}}
 	p.runner, err = backup.New(backup.Config{Tiers: []backup.Tier{tier}, Signer: key, Jobs: []backup.Job{
-		{Source: base, Tier: "critical", Repository: kept, Group: "tutor", Stream: p.receiver},
-		{Source: w.source(t), Tier: "critical", Repository: kept, Group: "tutor", Journaled: true}}})
+		{Source: base, Tier: "critical", Repository: p.kept, Group: "tutor", Stream: p.receiver},
+		{Source: w.source(t), Tier: "critical", Repository: p.kept, Group: "tutor", Journaled: true}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func testCuts(t *testing.T, w *world) {
 	const accounts = 200
 	w.accounts(t, accounts)
 	stop := w.transfers(t, accounts, 4)
-	first := backup.LSN(0)
+	first, newest := backup.LSN(0), backup.SnapshotID("")
 	for _, source := range []string{"cluster", "graph", "graph", "graph"} {
 		snapshot, err := p.runner.Backup(t.Context(), source)
 		if err != nil {
@@ -170,6 +171,7 @@ func testCuts(t *testing.T, w *world) {
 		if source == "graph" && first == 0 {
 			first = snapshot.Cut.LSN
 		}
+		newest = snapshot.ID
 		w.await(t, servertest.Count(50, 1000))
 	}
 	stop()
@@ -187,7 +189,35 @@ func testCuts(t *testing.T, w *world) {
 		p.requireOne(t, g, pool, accounts)
 		end()
 	}
+	p.requireLeft(t, first, newest)
 	t.Logf("%d transfers, cuts between %s and %s", w.moved.Load(), first, last)
+}
+
+// requireLeft restores the cluster to before a snapshot of the graph, which then is of a course of history that was left.
+func (p *pair) requireLeft(t *testing.T, to backup.LSN, snapshot backup.SnapshotID) {
+	t.Helper()
+	_, pool, end, err := p.restore(t, backup.Goal{LSN: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
+	r, err := p.kept.Open(t.Context(), snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.scratch.wipe(t)
+	g := p.destination(t, func(c *neosource.GraphConfig) {
+		c.History = func(context.Context) (*journal.History, error) { return journal.NewHistory(pool, "") }
+	})
+	for range 2 { // it is told by the versions, then by the timelines
+		if err := g.Restore(t.Context(), r, backup.Goal{}); !errors.Is(err, backup.ErrUnreachable) {
+			t.Errorf("a snapshot of a course of history that was left: %v", err)
+		}
+		// What is written there must not be taken for what was written where the snapshot is from.
+		if _, err := pool.Exec(t.Context(), `INSERT INTO shugo.graph_journal (kind, gid, version, gone, image) VALUES (1, 'x', nextval('shugo.graph_version') + 1000000, true, '')`); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (p *pair) system(t *testing.T) (system string) {

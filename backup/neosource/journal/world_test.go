@@ -36,7 +36,6 @@ func newWorld(t testing.TB) *world {
 }
 
 // open opens the two stores.
-
 func open(t testing.TB, database, address, user, password, label string) *world {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(address, neo4j.BasicAuth(user, password, ""))
