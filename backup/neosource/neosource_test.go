@@ -26,6 +26,7 @@ func Test(t *testing.T) {
 		{"Increment", testIncrement},
 		{"Refusals", testRefusals},
 		{"Meanwhile", testMeanwhile},
+		{"Trim", testTrim},
 		{"Sum", testSum},
 		{"Cuts", testCuts},
 		{"Killed", testKilled},

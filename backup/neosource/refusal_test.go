@@ -215,6 +215,50 @@ func testMeanwhile(t *testing.T, w *world) {
 	})
 }
 
+// testTrim gives snapshots up, and then what the journal has for them: what is kept can be carried on as before.
+func testTrim(t *testing.T, w *world) {
+	w.fresh(t)
+	w.accounts(t, 3)
+	var in backuptest.Repository
+	s := w.source(t)
+	for range 3 {
+		if _, err := in.Write(t.Context(), s.Name(), s.Backup); err != nil {
+			t.Fatal(err)
+		}
+		w.accounts(t, 3)
+		w.do(t, func(ctx context.Context, graph *journal.Graph) error { return graph.DeleteNodes(ctx, accountID(2)) })
+	}
+	all, err := in.Snapshots(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := s.Trim(t.Context(), &in); removed != 0 || err != nil {
+		t.Errorf("%d removed while all snapshots are kept, %v", removed, err)
+	}
+	if _, err := in.Prune(t.Context(), backup.Keep{Snapshots: []backup.SnapshotID{all[2].ID}}); err != nil {
+		t.Fatal(err)
+	}
+	// Of accounts 0 and 1 two images are superseded. Of account 2 there are two deletions and two images before them.
+	if removed, err := s.Trim(t.Context(), &in); removed != 8 || err != nil {
+		t.Errorf("%d removed, %v", removed, err)
+	}
+	r, err := in.Open(t.Context(), all[2].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireProven(t, w.destination(t, func(c *neosource.GraphConfig) { c.Audit = w.History() }), r)
+	w.scratch.wipe(t)
+	d := w.destination(t, func(c *neosource.GraphConfig) {
+		c.History = func(context.Context) (*journal.History, error) { return w.History(), nil }
+	})
+	if err := d.Restore(t.Context(), r, backup.Goal{}); err != nil {
+		t.Fatal(err)
+	}
+	if left := w.scratch.ask(t, `MATCH (n) RETURN count(n)`, nil)[0].Values[0]; left != int64(2) {
+		t.Errorf("%v accounts are there now, expected 2", left)
+	}
+}
+
 // testKilled kills a server in the middle of a backup and of a restore.
 func testKilled(t *testing.T, w *world) {
 	w.fresh(t)
