@@ -10,6 +10,10 @@ import (
 // Drill restores the newest snapshot of a source into its scratch, carried on to what its Witness saw, and compares. The
 // certificate is kept in the repository whether the drill passed or not. An error is ErrNotProven where it did not.
 //
+// The drill of a job that leads a group restores the others of the group as well, as far as they have a scratch, to the cut that
+// the leader reached, while the leader's scratch is still there. What is found of them is among its findings: their own
+// certificates say that their snapshots are sound, this one that the group meets at one cut.
+//
 // Time is taken from the call of Destination.Restore to its return, without what opening the scratch takes. Config.Reapply is
 // called after the comparison, since it changes what is compared; that it fails is a finding.
 func (r *Runner) Drill(ctx context.Context, source string) (Certificate, error) {
@@ -160,6 +164,9 @@ func (r *Runner) rehearse(ctx context.Context, j *job, reader Reader, c *Certifi
 		}
 		c.Findings = append(c.Findings, findings...)
 	}
+	if err := r.together(ctx, j, d, c); err != nil {
+		return err
+	}
 	if r.config.Reapply != nil {
 		f := Finding{Check: "what was erased since can be erased again", Passed: true}
 		if err := r.config.Reapply(ctx, j.name, d); err != nil {
@@ -168,4 +175,88 @@ func (r *Runner) rehearse(ctx context.Context, j *job, reader Reader, c *Certifi
 		c.Findings = append(c.Findings, f)
 	}
 	return nil
+}
+
+// together restores the followers of a leader, to the cut that it reached, beside it.
+func (r *Runner) together(ctx context.Context, leader *job, d Destination, c *Certificate) error {
+	cut := Cut{Time: c.Snapshot.Cut.Time, LSN: c.Snapshot.Cut.LSN}
+	if c.Goal != (Goal{}) {
+		cut = Cut{Time: c.Goal.Time, LSN: c.Goal.LSN}
+	}
+	if knows, ok := d.(Reacher); ok {
+		var err error
+		if cut, err = knows.Reached(ctx); err != nil {
+			return fmt.Errorf("it is not known to which moment it was restored: %w", err)
+		}
+	}
+	for _, j := range r.followers(leader) {
+		findings, err := r.accompany(ctx, j, cut.goal())
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		met := Finding{Check: j.name + " is restored to the cut of " + leader.name, Passed: err == nil}
+		if err != nil {
+			met.Detail = err.Error()
+		}
+		c.Findings = append(c.Findings, met)
+		for _, f := range findings {
+			f.Check = j.name + ": " + f.Check
+			c.Findings = append(c.Findings, f)
+		}
+	}
+	return nil
+}
+
+// followers returns the others of a group that can be drilled, if the job leads it.
+func (r *Runner) followers(leader *job) (all []*job) {
+	for _, j := range r.jobs {
+		if leader.Group == "" || j.Group != leader.Group {
+			continue
+		}
+		if j == leader {
+			all = []*job{}
+			continue
+		}
+		if all == nil {
+			return nil // another one leads
+		}
+		if j.Scratch != nil {
+			all = append(all, j)
+		}
+	}
+	return all
+}
+
+// accompany restores a follower into its scratch, and looks at it.
+func (r *Runner) accompany(ctx context.Context, j *job, to Goal) (findings []Finding, err error) {
+	release, err := hold(ctx, j.drill)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	d, closed, err := j.Scratch.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("scratch: %w", err)
+	}
+	defer func() {
+		if broken := closed(context.WithoutCancel(ctx)); broken != nil && err == nil {
+			err = fmt.Errorf("scratch: closing: %w", broken)
+		}
+	}()
+	if err := r.follow(ctx, j, &Step{Goal: to}, d, &Restored{}); err != nil {
+		return nil, fmt.Errorf("restore: %w", err)
+	}
+	e, err := d.Examine(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("examination: %w", err)
+	}
+	findings = e.Findings
+	for i, invariant := range j.Invariants {
+		more, err := invariant(ctx, d)
+		if err != nil {
+			return findings, fmt.Errorf("invariant %d: %w", i, err)
+		}
+		findings = append(findings, more...)
+	}
+	return findings, nil
 }

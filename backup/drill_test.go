@@ -117,6 +117,54 @@ func TestDrillWitness(t *testing.T) {
 	})
 }
 
+// TestDrillGroup restores what follows beside what leads, to the same cut.
+func TestDrillGroup(t *testing.T) {
+	t.Parallel()
+	bad := backup.Finding{Check: "every reference resolves"}
+	for name, test := range map[string]struct {
+		follower destination
+		backups  string
+		want     []backup.Finding
+		err      error
+	}{
+		"sound": {backups: "graph sql", want: []backup.Finding{{Check: "graph is restored to the cut of sql", Passed: true}}},
+		"reference dangles": {follower: destination{finding: &bad}, backups: "graph sql", err: backup.ErrNotProven,
+			want: []backup.Finding{{Check: "graph is restored to the cut of sql", Passed: true}, {Check: "graph: every reference resolves"}}},
+		"restore fails": {follower: destination{fail: backup.ErrFull}, backups: "graph sql", err: backup.ErrNotProven,
+			want: []backup.Finding{{Check: "graph is restored to the cut of sql", Detail: "restore: backup: no space left"}}},
+		"no snapshot": {backups: "sql", err: backup.ErrNotProven,
+			want: []backup.Finding{{Check: "graph is restored to the cut of sql", Detail: "restore: backup: source graph: no snapshot: backup: goal cannot be reached"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			live, repository := &store{}, threePlaces()
+			test.follower.alone = true
+			copies := &scratch{pattern: test.follower}
+			r := runner(t, backup.Job{Source: &source{store: live, name: "sql"}, Tier: "standard", Repository: repository, Group: "g", Scratch: &scratch{}},
+				backup.Job{Source: &source{store: live, name: "graph"}, Tier: "standard", Repository: repository, Group: "g", Scratch: copies},
+				backup.Job{Source: &source{store: live, name: "other"}, Tier: "standard", Repository: repository, Scratch: &scratch{}})
+			live.write(5)
+			for _, name := range strings.Fields(test.backups + " other") {
+				must(r.Backup(t.Context(), name))(t)
+			}
+			c, err := r.Drill(t.Context(), "sql")
+			if diff := cmp.Diff(test.want, c.Findings); diff != "" || !errors.Is(err, test.err) {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+			if copies.opened != 1 || copies.closed != 1 {
+				t.Errorf("the scratch of the follower was opened %d times and closed %d times", copies.opened, copies.closed)
+			}
+			if test.err == nil {
+				for _, alone := range []string{"graph", "other"} {
+					if c := must(r.Drill(t.Context(), alone))(t); len(c.Findings) > 0 {
+						t.Errorf("%s: %+v", alone, c.Findings)
+					}
+				}
+			}
+		})
+	}
+}
+
 // TestDrillCancelled signs nothing.
 func TestDrillCancelled(t *testing.T) {
 	t.Parallel()

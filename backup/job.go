@@ -19,7 +19,8 @@ type Job struct {
 	Stream     Stream                // carries snapshots onward; nil: snapshots alone
 
 	// Group names jobs that are restored to one cut. The first of them in Config.Jobs leads: what it reached is the cut to
-	// which the others are taken, from their newest snapshot that is not after it. Empty: the job is alone.
+	// which the others are taken, from their newest snapshot that is not after it: where the leader has no Stream, they are to
+	// be backed up before it. The drill of the leader restores all of them together. Empty: the job is alone.
 	Group string
 	// Journaled says that the destination carries a snapshot on to the cut of the group by itself, from a journal that the
 	// leader of the group brought back. Otherwise what was written between the two counts as lost.

@@ -60,10 +60,7 @@ func (r *Runner) Restore(ctx context.Context, p Plan, destinations map[string]De
 		}
 		cut, led := cuts[s.Group]
 		if led && s.Group != "" && !s.Leads {
-			s.Goal = Goal{Time: cut.Time}
-			if cut.LSN != 0 {
-				s.Goal = Goal{LSN: cut.LSN}
-			}
+			s.Goal = cut.goal()
 		}
 		if err := r.restore(ctx, &s, destinations[s.Source], &done.Steps[i]); err != nil {
 			problems = append(problems, err)
@@ -76,6 +73,14 @@ func (r *Runner) Restore(ctx context.Context, p Plan, destinations map[string]De
 	}
 	done.Finished = r.now()
 	return done, errors.Join(problems...)
+}
+
+// goal returns the goal of a follower whose leader reached the cut.
+func (c Cut) goal() Goal {
+	if c.LSN != 0 {
+		return Goal{LSN: c.LSN}
+	}
+	return Goal{Time: c.Time}
 }
 
 // ready refuses a plan that cannot be carried out before anything is touched.
@@ -158,8 +163,11 @@ func (r *Runner) follow(ctx context.Context, j *job, s *Step, d Destination, don
 	if err != nil {
 		return err
 	}
+	if len(v.snapshots) == 0 {
+		return v.unreachable("no snapshot", nil)
+	}
 	refused, refusal := map[SnapshotID]bool{}, error(nil)
-	if !v.fits(s.Snapshot, s.Goal) {
+	if s.Snapshot.ID == "" || !v.fits(s.Snapshot, s.Goal) {
 		refused[s.Snapshot.ID] = true
 	}
 	for {
