@@ -26,12 +26,13 @@ type drill struct {
 	rows    backup.Snapshot   // of the tables
 	files   map[string]string // digests of the files
 	before  int               // messages before the mistake
+	known   int               // items that learners knew then
 	mistook time.Time         // when the mistake was over
 	end     time.Time         // when the tutor was destroyed
 }
 
 // sources are what is backed up.
-func sources() []string { return []string{"cluster", "rows", "files"} }
+func sources() []string { return []string{"cluster", "graph", "rows", "files"} }
 
 func (d *drill) backUp(ctx context.Context) error {
 	return d.tell("Backing up, while learners write", func() (lines []string, err error) {
@@ -132,7 +133,8 @@ func (d *drill) mistake(ctx context.Context) error {
 			if _, err := tx.Exec(ctx, `LOCK TABLE conversation_messages IN EXCLUSIVE MODE`); err != nil {
 				return err
 			}
-			if err := tx.QueryRow(ctx, `SELECT count(*) FROM conversation_messages`).Scan(&d.before); err != nil {
+			const counts = `SELECT (SELECT count(*) FROM conversation_messages), (SELECT count(*) FROM user_learning_progress)`
+			if err := tx.QueryRow(ctx, counts).Scan(&d.before, &d.known); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, `SELECT pg_create_restore_point($1)`, mistakePoint); err != nil {
@@ -148,12 +150,12 @@ func (d *drill) mistake(ctx context.Context) error {
 }
 
 func (d *drill) destroy(context.Context) error {
-	return d.tell("Destroying the tutor: its server killed and its folder removed, its files removed, Tokyo burnt down", func() ([]string, error) {
+	return d.tell("Destroying the tutor: its two servers killed and their folders removed, its files removed, Tokyo burnt down", func() ([]string, error) {
 		d.gone.Store(true)
-		err := d.tutor.cluster.Kill()
+		err := errors.Join(d.tutor.cluster.Kill(), d.tutor.graph.Kill())
 		d.end = time.Now()
 		written := d.tutor.since(d.mistook)
 		return []string{fmt.Sprintf("learners had written %d messages since the mistake", written)},
-			errors.Join(err, d.tutor.cluster.Destroy(), os.RemoveAll(d.tutor.files), os.RemoveAll(filepath.Join(d.work, "places", "tokyo")))
+			errors.Join(err, d.tutor.cluster.Destroy(), d.tutor.graph.Destroy(), os.RemoveAll(d.tutor.files), os.RemoveAll(filepath.Join(d.work, "places", "tokyo")))
 	})
 }

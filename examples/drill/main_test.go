@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,9 +16,9 @@ import (
 func TestDrill(t *testing.T) {
 	t.Parallel()
 	servertest.Programs(t)
-	address := servertest.Postgres(t)
+	servertest.Neo4j(t)
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"-json"}, func(string) string { return address }, &out, &errs); code != 0 {
+	if code := run(t.Context(), []string{"-json"}, os.Getenv, &out, &errs); code != 0 {
 		t.Fatalf("exit code %d: %s\n%s", code, &errs, &out)
 	}
 	var steps []step
@@ -28,7 +29,7 @@ func TestDrill(t *testing.T) {
 		says, not string
 	}{
 		{"NOT A BACKUP", "proven"}, {"the signature is right", "NOT A BACKUP"}, {"and was mended", ""}, {"messages are deleted", ""},
-		{"messages since the mistake", ""}, {"one learner's", ""}, {"the search by meaning finds one", ""}, {"2 files are what they were", ""},
+		{"messages since the mistake", ""}, {"one learner's", ""}, {"learners write 20 messages more", ""}, {"2 files are what they were", ""},
 		{"2 of 3 whole", "NOT A BACKUP"},
 	}
 	if len(steps) != len(want) {
@@ -49,7 +50,7 @@ func TestBadUse(t *testing.T) {
 		code int
 		want string
 	}{
-		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: go run ./internal/devstack -pg-only go run ./examples/drill (usage: drill [-json])\n"},
+		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: go run ./internal/devstack go run ./examples/drill (usage: drill [-json])\n"},
 		"argument":           {args: []string{"now"}, code: 2, want: "drill: unexpected argument \"now\" (usage: drill [-json])\n"},
 		"help is no mistake": {args: []string{"-h"}},
 	} {

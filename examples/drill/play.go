@@ -23,7 +23,7 @@ func play(ctx context.Context, address string, a *account) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, t.cluster.Close()) }()
+	defer func() { err = errors.Join(err, t.close(ctx)) }()
 	k, err := wire(ctx, work, t, a.bar.show)
 	if err != nil {
 		return err
@@ -42,6 +42,9 @@ func play(ctx context.Context, address string, a *account) (err error) {
 		if err := t.write(live); live.Err() == nil && !d.gone.Load() {
 			stop(fmt.Errorf("writing messages: %w", err))
 		}
+	})
+	running.Go(func() { // what a lost connection kept from the graph is given to it
+		_ = t.live.Run(live, time.Minute, nil)
 	})
 	for _, act := range []func(context.Context) error{
 		d.backUp, d.prove, d.damage, d.mistake, d.destroy, d.restoreLast, d.restoreBefore, d.restoreFiles, d.sum,

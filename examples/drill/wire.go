@@ -13,6 +13,8 @@ import (
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/dirtarget"
 	"github.com/shugo-data/shugo/backup/filesource"
+	"github.com/shugo-data/shugo/backup/neosource"
+	"github.com/shugo-data/shugo/backup/neosource/journal"
 	"github.com/shugo-data/shugo/backup/pgsource"
 	"github.com/shugo-data/shugo/backup/pgwal"
 	"github.com/shugo-data/shugo/backup/repository"
@@ -65,6 +67,10 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	if err != nil {
 		return nil, err
 	}
+	graph, err := neosource.New(neosource.Config{Name: "graph", Driver: t.graph.driver, Journal: t.live.Journal, Progress: progress})
+	if err != nil {
+		return nil, err
+	}
 	manifest := governance.Tutor()
 	rows, err := pgsource.New(pgsource.Config{Name: "rows", URL: t.cluster.URL(), Datasets: manifest.Datasets, Progress: progress})
 	if err != nil {
@@ -76,12 +82,34 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	}
 	// The manifest says how often each category is backed up, and so which tier it is in; files are in none of it.
 	conversations := []governance.Category{governance.ConversationData, governance.UserData}
+	knowledge := []governance.Category{governance.LearningAnalytics, governance.LearningContent}
 	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
-		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver}},
+		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver},
+			Group: tutorGroup},
+		{Source: graph, Categories: knowledge, Repository: places, Scratch: scratchGraph{t.live.History()}, Group: tutorGroup, Journaled: true},
 		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
 		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
 	}})
 	return &keeper{places, receiver, runner, public}, err
+}
+
+// tutorGroup names what is restored to one cut: the cluster leads, and its journal carries the graph on.
+const tutorGroup = "tutor"
+
+// scratchGraph restores the graph into a server of its own, and compares it with the live journal.
+type scratchGraph struct{ live *journal.History }
+
+// Open implements backup.Scratch.
+func (s scratchGraph) Open(ctx context.Context) (backup.Destination, func(context.Context) error, error) {
+	g, err := newGraph(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := neosource.NewGraph(neosource.GraphConfig{Driver: g.driver, Audit: s.live})
+	if err != nil {
+		return nil, nil, errors.Join(err, g.close(ctx))
+	}
+	return d, g.close, nil
 }
 
 // scratchDatabase restores rows into the database of a cluster of its own.

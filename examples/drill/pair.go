@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"github.com/shugo-data/shugo/backup/neosource/journal"
+	"github.com/shugo-data/shugo/examples/internal/data"
+)
+
+// pair is a database and a graph, whose writes the journal makes one: user_learning_progress refers to learners and what they know by the
+// stable ids of their nodes.
+type pair struct {
+	pool   *pgxpool.Pool
+	driver neo4j.DriverWithContext
+	*journal.Journal
+}
+
+// connect connects a database with a graph, and changes neither.
+func connect(ctx context.Context, url string, graph neo4j.DriverWithContext) (*pair, error) {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journal.New(journal.Config{Pool: pool, Driver: graph})
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &pair{pool, graph, j}, nil
+}
+
+// adopt makes the pair ready for writes. With a journal that is there already, such as a restored one, it is gone on.
+func (p *pair) adopt(ctx context.Context) error {
+	if err := errors.Join(journal.Migrate(ctx, p.pool, ""), p.Prepare(ctx)); err != nil {
+		return err
+	}
+	_, err := p.Settle(ctx)
+	return err
+}
+
+// message is what a learner writes, and an item that it shows the learner to know.
+type message struct{ id, session, learner, text, item string }
+
+const (
+	insertMessage  = `INSERT INTO conversation_messages VALUES ($1, $2, $3, $4, $5, $6::text::vector, $7)`
+	insertProgress = `INSERT INTO user_learning_progress VALUES ($1, $2, $3, $4, $5)`
+)
+
+// say writes a message: two rows, two nodes and a relationship, all or none.
+//
+//shugo:ungoverned the example is about backups: examples/tutor governs its calls
+func (p *pair) say(ctx context.Context, m message) error {
+	return p.Do(ctx, func(ctx context.Context, tx pgx.Tx, graph *journal.Graph) error {
+		now := time.Now()
+		_, err := tx.Exec(ctx, insertMessage, m.id, m.session, m.learner, string(data.RoleLearner), m.text, vector(m.text), now)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, insertProgress, m.learner, m.item, 0.1, 1, now); err != nil {
+			return err
+		}
+		there, err := graph.Lock(ctx, m.learner)
+		if err != nil {
+			return err
+		}
+		said, _ := there[m.learner].Properties["messages"].(int64)
+		return learned(ctx, graph, learner(m.learner, said+1), item(m.item), now)
+	})
+}
+
+// learned puts a learner, an item, and that the one knows the other.
+func learned(ctx context.Context, graph *journal.Graph, who, what journal.Node, since time.Time) error {
+	if err := graph.PutNodes(ctx, who, what); err != nil {
+		return err
+	}
+	return graph.PutRelationships(ctx, journal.Relationship{GID: knows(who.GID, what.GID), Type: "KNOWS", From: who.GID, To: what.GID,
+		Properties: map[string]any{"since": since.UTC()}})
+}
+
+func learner(id string, messages int64) journal.Node {
+	return journal.Node{GID: id, Labels: []string{"Learner"}, Properties: map[string]any{"messages": messages}}
+}
+
+// item is a word, a kanji or a point of grammar. The kind is before the colon of its id.
+func item(id string) journal.Node {
+	kind, name, _ := strings.Cut(id, ":")
+	label := map[string]string{"word": "Word", "kanji": "Kanji", "grammar": "GrammarPoint"}[kind]
+	return journal.Node{GID: id, Labels: []string{label}, Properties: map[string]any{"name": name}}
+}
+
+// knows is the stable id of a relationship.
+func knows(learner, item string) string { return learner + " knows " + item }
+
+// references compares the two stores by stable ids: each row of user_learning_progress refers to a learner, an item, and what joins
+// them, and nothing else is in the graph.
+type references struct {
+	held     int // in both
+	dangling int // of SQL, that lead to nothing in the graph
+	orphans  int // in the graph, that nothing of SQL refers to
+}
+
+// String says how many there are.
+func (r references) String() string {
+	return fmt.Sprintf("%d references from SQL lead to their nodes and relationships; dangling: %d from SQL, %d in the graph", r.held, r.dangling, r.orphans)
+}
+
+// references is an error where something dangles.
+//
+//shugo:ungoverned compares two stores
+func (p *pair) references(ctx context.Context) (r references, err error) {
+	const ofSQL = `
+SELECT user_id FROM user_learning_progress UNION SELECT item FROM user_learning_progress
+UNION SELECT user_id || ' knows ' || item FROM user_learning_progress`
+	const ofGraph = `MATCH (n) RETURN n.gid AS id UNION ALL MATCH ()-[r]->() RETURN r.gid AS id`
+	rows, err := p.pool.Query(ctx, ofSQL)
+	if err != nil {
+		return r, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return r, err
+	}
+	found, err := neo4j.ExecuteQuery(ctx, p.driver, ofGraph, nil, neo4j.EagerResultTransformer)
+	if err != nil {
+		return r, err
+	}
+	there := map[any]bool{}
+	for _, record := range found.Records {
+		there[record.Values[0]] = true
+	}
+	for _, id := range ids {
+		if there[id] {
+			r.held++
+		} else {
+			r.dangling++
+		}
+	}
+	r.orphans = len(found.Records) - r.held
+	if r.dangling+r.orphans > 0 || r.held == 0 {
+		err = errors.New(r.String())
+	}
+	return r, err
+}
+
+// known returns how much learners know, as the graph says.
+//
+//shugo:ungoverned asks what was restored
+func (p *pair) known(ctx context.Context) (int, error) {
+	r, err := neo4j.ExecuteQuery(ctx, p.driver, `MATCH (:Learner)-[k:KNOWS]->() RETURN count(k)`, nil, neo4j.EagerResultTransformer)
+	if err != nil {
+		return 0, err
+	}
+	n, _, err := neo4j.GetRecordValue[int64](r.Records[0], "count(k)")
+	return int(n), err
+}
+
+// teach gives learners what they know in a set.
+func (p *pair) teach(ctx context.Context, set data.Set) error {
+	return p.Do(ctx, func(ctx context.Context, tx pgx.Tx, graph *journal.Graph) error {
+		for _, k := range set.Progress {
+			if _, err := tx.Exec(ctx, insertProgress, k.Learner, k.Item, k.Mastery, k.Reviews, k.LastReviewed); err != nil {
+				return err
+			}
+			if err := learned(ctx, graph, learner(k.Learner, 0), item(k.Item), k.LastReviewed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
