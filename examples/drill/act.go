@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +26,7 @@ type drill struct {
 	gone   atomic.Bool // the tutor was destroyed on purpose
 
 	rows    backup.Snapshot   // of the tables
+	kept    int               // items that learners know in the snapshot of the graph
 	files   map[string]string // digests of the files
 	before  int               // messages before the mistake
 	known   int               // items that learners knew then
@@ -47,7 +50,7 @@ func (d *drill) backUp(ctx context.Context) error {
 			if source == "rows" {
 				d.rows = s
 			}
-			lines = append(lines, fmt.Sprintf("%s: %d items, %.1f MB, of which %.1f MB were new", source, s.Items, float64(s.Size)/1e6, float64(s.Stored)/1e6))
+			lines = append(lines, fmt.Sprintf("%s: %d items, %s, of which %s were new", source, s.Items, size(s.Size), size(s.Stored)))
 		}
 		if d.files, err = digests(d.tutor.files); err != nil {
 			return nil, err
@@ -55,6 +58,14 @@ func (d *drill) backUp(ctx context.Context) error {
 		status, err := d.keeper.runner.Status(ctx)
 		return append(lines, status.String()), err
 	})
+}
+
+// size is a number of bytes in words.
+func size(n int64) string {
+	if n < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
 func (d *drill) prove(ctx context.Context) error {
@@ -68,10 +79,28 @@ func (d *drill) prove(ctx context.Context) error {
 				return nil, err
 			}
 			lines = append(lines, fmt.Sprintf("%s: %s; restored in %s; the signature is right", source, c.Verdict(), c.RTO.Round(time.Millisecond)))
+			if source == "graph" {
+				lines = append(lines, d.compared(c)...)
+			}
 		}
 		status, err := d.keeper.runner.Status(ctx)
 		return append(lines, status.String()), err
 	})
+}
+
+// compared says what came of comparing the graph with the journal, and keeps how much its snapshot says that learners know.
+func (d *drill) compared(c backup.Certificate) (lines []string) {
+	for _, f := range c.Findings {
+		if strings.HasPrefix(f.Check, "every governed") {
+			lines = append(lines, "       "+f.Check+": "+f.Detail)
+		}
+	}
+	for _, f := range c.Want {
+		if f.Name == "type KNOWS" {
+			d.kept, _ = strconv.Atoi(f.Value) // 0: nothing that can be told from what the journal has
+		}
+	}
+	return lines
 }
 
 // damage flips a bit of the largest object in a place.

@@ -64,3 +64,25 @@ func TestBadUse(t *testing.T) {
 		})
 	}
 }
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		ofSQL, ofGraph []string
+		want           references
+	}{
+		"the same":             {[]string{"a", "b"}, []string{"b", "a"}, references{held: 2}},
+		"no node":              {[]string{"a", "b"}, []string{"a"}, references{held: 1, dangling: 1}},
+		"no row":               {[]string{"a"}, []string{"a", "b"}, references{held: 1, orphans: 1}},
+		"past the journal":     {[]string{"a"}, []string{"a", ""}, references{held: 1, orphans: 1}},
+		"a node twice":         {[]string{"a"}, []string{"a", "a"}, references{held: 1, orphans: 1}},
+		"another in its place": {[]string{"a"}, []string{"b"}, references{dangling: 1, orphans: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := compare(test.ofSQL, test.ofGraph); got != test.want {
+				t.Errorf("%+v, expected %+v", got, test.want)
+			}
+		})
+	}
+}

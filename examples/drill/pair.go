@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -99,70 +98,9 @@ func item(id string) journal.Node {
 // knows is the stable id of a relationship.
 func knows(learner, item string) string { return learner + " knows " + item }
 
-// references compares the two stores by stable ids: each row of user_learning_progress refers to a learner, an item, and what joins
-// them, and nothing else is in the graph.
-type references struct {
-	held     int // in both
-	dangling int // of SQL, that lead to nothing in the graph
-	orphans  int // in the graph, that nothing of SQL refers to
-}
-
-// String says how many there are.
-func (r references) String() string {
-	return fmt.Sprintf("%d references from SQL lead to their nodes and relationships; dangling: %d from SQL, %d in the graph", r.held, r.dangling, r.orphans)
-}
-
-// references is an error where something dangles.
-//
-//shugo:ungoverned compares two stores
-func (p *pair) references(ctx context.Context) (r references, err error) {
-	const ofSQL = `
-SELECT user_id FROM user_learning_progress UNION SELECT item FROM user_learning_progress
-UNION SELECT user_id || ' knows ' || item FROM user_learning_progress`
-	const ofGraph = `MATCH (n) RETURN n.gid AS id UNION ALL MATCH ()-[r]->() RETURN r.gid AS id`
-	rows, err := p.pool.Query(ctx, ofSQL)
-	if err != nil {
-		return r, err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return r, err
-	}
-	found, err := neo4j.ExecuteQuery(ctx, p.driver, ofGraph, nil, neo4j.EagerResultTransformer)
-	if err != nil {
-		return r, err
-	}
-	there := map[any]bool{}
-	for _, record := range found.Records {
-		there[record.Values[0]] = true
-	}
-	for _, id := range ids {
-		if there[id] {
-			r.held++
-		} else {
-			r.dangling++
-		}
-	}
-	r.orphans = len(found.Records) - r.held
-	if r.dangling+r.orphans > 0 || r.held == 0 {
-		err = errors.New(r.String())
-	}
-	return r, err
-}
-
-// known returns how much learners know, as the graph says.
-//
-//shugo:ungoverned asks what was restored
-func (p *pair) known(ctx context.Context) (int, error) {
-	r, err := neo4j.ExecuteQuery(ctx, p.driver, `MATCH (:Learner)-[k:KNOWS]->() RETURN count(k)`, nil, neo4j.EagerResultTransformer)
-	if err != nil {
-		return 0, err
-	}
-	n, _, err := neo4j.GetRecordValue[int64](r.Records[0], "count(k)")
-	return int(n), err
-}
-
 // teach gives learners what they know in a set.
+//
+//shugo:ungoverned sets the example up
 func (p *pair) teach(ctx context.Context, set data.Set) error {
 	return p.Do(ctx, func(ctx context.Context, tx pgx.Tx, graph *journal.Graph) error {
 		for _, k := range set.Progress {

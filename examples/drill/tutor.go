@@ -15,11 +15,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/shugo-data/shugo/examples/internal/data"
 	"github.com/shugo-data/shugo/examples/internal/ngram"
-	"github.com/shugo-data/shugo/internal/neoserver"
 	"github.com/shugo-data/shugo/internal/pgcluster"
 )
 
@@ -65,10 +63,13 @@ func (t *tutor) start(ctx context.Context) (err error) {
 	if t.live, err = connect(ctx, t.cluster.URL(), t.graph.driver); err != nil {
 		return err
 	}
+	if err := t.fill(ctx, set); err != nil {
+		return err
+	}
 	if err := t.live.adopt(ctx); err != nil {
 		return err
 	}
-	return errors.Join(t.fill(ctx, set), t.writeFiles())
+	return errors.Join(t.live.teach(ctx, set), t.writeFiles())
 }
 
 // close ends what still runs.
@@ -85,30 +86,7 @@ func (t *tutor) close(ctx context.Context) (err error) {
 	return err
 }
 
-// graphServer is a Neo4j server with a connection to it.
-type graphServer struct {
-	*neoserver.Server
-	driver neo4j.DriverWithContext
-}
-
-// newGraph starts an empty one.
-func newGraph(ctx context.Context) (*graphServer, error) {
-	server, err := neoserver.New(ctx)
-	if err != nil {
-		return nil, err
-	}
-	driver, err := server.Driver()
-	if err != nil {
-		return nil, errors.Join(err, server.Close())
-	}
-	return &graphServer{server, driver}, nil
-}
-
-func (g *graphServer) close(ctx context.Context) error {
-	return errors.Join(g.driver.Close(context.WithoutCancel(ctx)), g.Close())
-}
-
-// fill makes the tables, and fills them and the graph.
+// fill makes the tables and fills them.
 //
 //shugo:ungoverned sets the example up
 func (t *tutor) fill(ctx context.Context, set data.Set) error {
@@ -126,10 +104,7 @@ func (t *tutor) fill(ctx context.Context, set data.Set) error {
 			batch.Queue(insertMessage, m.ID, c.ID, c.Learner, string(m.Role), m.Text, vector(m.Text), m.SentAt)
 		}
 	}
-	if err := t.live.pool.SendBatch(ctx, batch).Close(); err != nil {
-		return err
-	}
-	return t.live.teach(ctx, set)
+	return t.live.pool.SendBatch(ctx, batch).Close()
 }
 
 // vector returns the embedding of a text as pgvector reads it.
@@ -168,83 +143,4 @@ func digests(folder string) (map[string]string, error) {
 		return err
 	})
 	return all, err
-}
-
-// write has a learner send messages until the server is gone or ctx ends, and returns what ended it. What was acknowledged is
-// remembered.
-//
-//shugo:ungoverned asks who writes
-func (t *tutor) write(ctx context.Context) error {
-	const first = `SELECT id, user_id FROM conversation_sessions ORDER BY id LIMIT 1`
-	if err := t.live.pool.QueryRow(ctx, first).Scan(&t.session, &t.learner); err != nil {
-		return err
-	}
-	for n := 0; ; n++ {
-		m := t.message(n)
-		if err := t.live.say(ctx, m); err != nil {
-			return err
-		}
-		t.mu.Lock()
-		t.acknowledged[m.id] = time.Now()
-		t.mu.Unlock()
-	}
-}
-
-// message is what the learner writes: each shows another word to be known.
-func (t *tutor) message(n int) message {
-	return message{id: fmt.Sprintf("live-%06d", n), session: t.session, learner: t.learner,
-		text: fmt.Sprintf("きのう本を%d冊読みました。", n), item: fmt.Sprintf("word:%d冊", n)}
-}
-
-// since returns how many messages were acknowledged after a moment.
-func (t *tutor) since(moment time.Time) (n int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, at := range t.acknowledged {
-		if at.After(moment) {
-			n++
-		}
-	}
-	return n
-}
-
-// lost returns how many of the messages that were acknowledged after a moment are not in a database, and how long before the end the
-// oldest of them was.
-//
-//shugo:ungoverned compares what was restored
-func (t *tutor) lost(ctx context.Context, in *pair, after, end time.Time) (lost int, age time.Duration, err error) {
-	rows, err := in.pool.Query(ctx, `SELECT id FROM conversation_messages`)
-	if err != nil {
-		return 0, 0, err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return 0, 0, err
-	}
-	there := map[string]bool{}
-	for _, id := range ids {
-		there[id] = true
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for id, at := range t.acknowledged {
-		if at.After(after) && !there[id] {
-			lost++
-			age = max(age, end.Sub(at))
-		}
-	}
-	return lost, age, nil
-}
-
-// found returns how many messages a database has, and whether the search by vector finds one by its own text.
-//
-//shugo:ungoverned asks what was restored
-func found(ctx context.Context, in *pair) (messages int, finds bool, err error) {
-	const nearest = `
-SELECT (SELECT count(*) FROM conversation_messages),
-       (SELECT content FROM conversation_messages ORDER BY content_embedding <=> $1::text::vector LIMIT 1)`
-	text := "きのう本を3冊読みました。"
-	var content string
-	err = in.pool.QueryRow(ctx, nearest, vector(text)).Scan(&messages, &content)
-	return messages, content == text, err
 }
