@@ -96,8 +96,11 @@ func (d *drill) restoreBefore(ctx context.Context) error {
 	})
 }
 
-// goOn has the learner write to what was restored.
+// goOn has the learner write to what was restored. Only now is it adopted, since that would bring a graph that is behind up to date.
 func (d *drill) goOn(ctx context.Context, p *pair) (references, error) {
+	if err := p.adopt(ctx); err != nil {
+		return references{}, err
+	}
 	from := d.tutor.since(time.Time{})
 	for n := range enough {
 		if err := p.say(ctx, d.tutor.message(from+n)); err != nil {

@@ -36,7 +36,7 @@ func connect(ctx context.Context, url string, graph neo4j.DriverWithContext) (*p
 	return &pair{pool, graph, j}, nil
 }
 
-// adopt makes the pair ready for writes. With a journal that is there already, such as a restored one, it is gone on.
+// adopt makes the pair ready for writes. A journal that is there already, such as a restored one, goes on.
 func (p *pair) adopt(ctx context.Context) error {
 	if err := errors.Join(journal.Migrate(ctx, p.pool, ""), p.Prepare(ctx)); err != nil {
 		return err

@@ -51,7 +51,7 @@ func (d *drill) restore(ctx context.Context, goal backup.Goal, ask func(url stri
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(whole(ctx, graph), p.adopt(ctx)); err != nil {
+	if err := whole(ctx, graph); err != nil {
 		return nil, err
 	}
 	lines = append(lines, plan.String())
