@@ -181,7 +181,7 @@ func (d *drill) mistake(ctx context.Context) error {
 func (d *drill) destroy(context.Context) error {
 	return d.tell("Destroying the tutor: its two servers killed and their folders removed, its files removed, Tokyo burnt down", func() ([]string, error) {
 		d.gone.Store(true)
-		err := errors.Join(d.tutor.cluster.Kill(), d.tutor.graph.Kill())
+		err := d.tutor.cluster.Kill()
 		d.end = time.Now()
 		written := d.tutor.since(d.mistook)
 		return []string{fmt.Sprintf("learners had written %d messages since the mistake", written)},
