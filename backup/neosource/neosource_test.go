@@ -1,6 +1,7 @@
 package neosource_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,6 +23,7 @@ func Test(t *testing.T) {
 		{"Source", testSource},
 		{"Destination", testDestination},
 		{"Sum", testSum},
+		{"Discard", testDiscard},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 	}
@@ -72,6 +74,25 @@ func testSum(t *testing.T, w *world) {
 	if drift == 0 {
 		t.Error("nobody wrote while the graph was read: nothing was shown")
 	}
+}
+
+// testDiscard restores twice into one database, which is emptied in between, and refuses where it is not.
+func testDiscard(t *testing.T, w *world) {
+	w.fresh(t)
+	w.accounts(t, 10)
+	r := backUp(t, w.source(t))
+	first, second := w.destination(t), w.destination(t)
+	if err := second.Discard(t.Context()); err != nil {
+		t.Errorf("nothing was restored: %v", err)
+	}
+	requireProven(t, first, r)
+	if err := errors.Join(second.Restore(t.Context(), r, backup.Goal{}), second.Discard(t.Context())); !errors.Is(err, backup.ErrNotEmpty) {
+		t.Errorf("%v, expected %v", err, backup.ErrNotEmpty)
+	}
+	if err := first.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	requireProven(t, second, r)
 }
 
 func requireEqual(t testing.TB, want, got []backup.Fact) {
