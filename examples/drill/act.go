@@ -22,6 +22,7 @@ type drill struct {
 	*account
 	work   string
 	tutor  *tutor
+	spare  *graphServer // an empty one, beside the tutor's
 	keeper *keeper
 	gone   atomic.Bool // the tutor was destroyed on purpose
 

@@ -24,11 +24,16 @@ func play(ctx context.Context, address string, a *account) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.close(ctx)) }()
-	k, err := wire(ctx, work, t, a.bar.show)
+	spare, err := newGraph(ctx)
 	if err != nil {
 		return err
 	}
-	d := &drill{account: a, work: work, tutor: t, keeper: k}
+	defer func() { err = errors.Join(err, spare.close(ctx)) }()
+	k, err := wire(ctx, work, t, spare, a.bar.show)
+	if err != nil {
+		return err
+	}
+	d := &drill{account: a, work: work, tutor: t, spare: spare, keeper: k}
 	live, stop := context.WithCancelCause(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()

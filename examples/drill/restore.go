@@ -26,11 +26,6 @@ func (d *drill) restore(ctx context.Context, goal backup.Goal, ask func(url stri
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closed()) }()
-	empty, err := newGraph(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, empty.close(ctx)) }()
 	var p *pair
 	defer func() {
 		if p != nil {
@@ -38,15 +33,16 @@ func (d *drill) restore(ctx context.Context, goal backup.Goal, ask func(url stri
 		}
 	}()
 	history := func(ctx context.Context) (_ *journal.History, err error) { // the cluster is restored by then, and runs
-		if p, err = connect(ctx, url, empty.driver); err != nil {
+		if p, err = connect(ctx, url, d.spare.driver); err != nil {
 			return nil, err
 		}
 		return p.History(), nil
 	}
-	graph, err := neosource.NewGraph(neosource.GraphConfig{Driver: empty.driver, History: history})
+	graph, err := neosource.NewGraph(neosource.GraphConfig{Driver: d.spare.driver, History: history})
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, graph.Discard(context.WithoutCancel(ctx))) }()
 	done, err := d.keeper.runner.Restore(ctx, plan, map[string]backup.Destination{"cluster": cluster, "graph": graph})
 	if err != nil {
 		return nil, err

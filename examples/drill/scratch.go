@@ -16,20 +16,19 @@ import (
 	"github.com/shugo-data/shugo/internal/pgcluster"
 )
 
-// scratchGraph restores the graph into a server of its own, and compares it with the live journal.
-type scratchGraph struct{ live *journal.History }
+// scratchGraph restores the graph into a server that is kept for it, compares it with the live journal, and empties the server again.
+type scratchGraph struct {
+	server *graphServer
+	live   *journal.History
+}
 
 // Open implements backup.Scratch.
-func (s scratchGraph) Open(ctx context.Context) (backup.Destination, func(context.Context) error, error) {
-	g, err := newGraph(ctx)
+func (s scratchGraph) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
+	g, err := neosource.NewGraph(neosource.GraphConfig{Driver: s.server.driver, Audit: s.live})
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := neosource.NewGraph(neosource.GraphConfig{Driver: g.driver, Audit: s.live})
-	if err != nil {
-		return nil, nil, errors.Join(err, g.close(ctx))
-	}
-	return d, g.close, nil
+	return g, g.Discard, nil
 }
 
 // scratchDatabase restores rows into the database of a cluster of its own.

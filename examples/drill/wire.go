@@ -26,8 +26,8 @@ type keeper struct {
 	public   ed25519.PublicKey // of who signs certificates
 }
 
-// wire names three places, the sources, and how each is proven. Places are folders here: a host has buckets.
-func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progress)) (*keeper, error) {
+// wire names three places, the sources, and how each is proven: the graph in the spare server. Places are folders here: a host has buckets.
+func wire(ctx context.Context, work string, t *tutor, spare *graphServer, progress func(backup.Progress)) (*keeper, error) {
 	kept := repository.Config{Key: repository.NewKey(), Anchor: repository.FileAnchor(filepath.Join(work, "anchor")), Margin: time.Hour}
 	for _, p := range []struct {
 		name string
@@ -82,7 +82,7 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
 		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver},
 			Group: tutorGroup},
-		{Source: graph, Categories: knowledge, Repository: places, Scratch: scratchGraph{t.live.History()}, Group: tutorGroup, Journaled: true},
+		{Source: graph, Categories: knowledge, Repository: places, Scratch: scratchGraph{spare, t.live.History()}, Group: tutorGroup, Journaled: true},
 		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
 		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
 	}})
