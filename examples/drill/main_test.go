@@ -16,7 +16,7 @@ import (
 func TestDrill(t *testing.T) {
 	t.Parallel()
 	servertest.Programs(t)
-	servertest.Neo4j(t)
+	servertest.GraphPrograms(t)
 	var out, errs bytes.Buffer
 	if code := run(t.Context(), []string{"-json"}, os.Getenv, &out, &errs); code != 0 {
 		t.Fatalf("exit code %d: %s\n%s", code, &errs, &out)
@@ -45,19 +45,22 @@ func TestDrill(t *testing.T) {
 
 func TestBadUse(t *testing.T) {
 	t.Parallel()
+	const how = "go run ./internal/devstack go run ./examples/drill (usage: drill [-json])\n"
 	for name, test := range map[string]struct {
 		args []string
+		set  map[string]string // variables
 		code int
 		want string
 	}{
-		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: go run ./internal/devstack go run ./examples/drill (usage: drill [-json])\n"},
+		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: " + how},
+		"no graph server":    {set: map[string]string{"SHUGO_POSTGRES_URL": "set"}, code: 2, want: "drill: SHUGO_NEO4J_URL is not set: " + how},
 		"argument":           {args: []string{"now"}, code: 2, want: "drill: unexpected argument \"now\" (usage: drill [-json])\n"},
 		"help is no mistake": {args: []string{"-h"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out, errs bytes.Buffer
-			code := run(t.Context(), test.args, func(string) string { return "" }, &out, &errs)
+			code := run(t.Context(), test.args, func(name string) string { return test.set[name] }, &out, &errs)
 			if diff := cmp.Diff(test.want, errs.String()); code != test.code || diff != "" {
 				t.Errorf("exit code %d, expected %d (-want +got):\n%s", code, test.code, diff)
 			}

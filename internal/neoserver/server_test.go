@@ -14,11 +14,8 @@ import (
 
 func TestServer(t *testing.T) {
 	t.Parallel()
-	servertest.Neo4j(t)
+	servertest.GraphPrograms(t)
 	s, err := neoserver.New(t.Context())
-	if errors.Is(err, neoserver.ErrElsewhere) && os.Getenv("SHUGO_REQUIRE_SERVERS") != "1" {
-		t.Skip(err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +65,11 @@ func ask(t *testing.T, driver neo4j.DriverWithContext, statement string) any {
 
 // A start that nobody waits for any more leaves neither a process nor a folder behind.
 func TestCancelled(t *testing.T) {
-	servertest.Neo4j(t)
+	servertest.GraphPrograms(t)
 	t.Setenv("TMPDIR", t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := neoserver.New(ctx)
-	if errors.Is(err, neoserver.ErrElsewhere) && os.Getenv("SHUGO_REQUIRE_SERVERS") != "1" {
-		t.Skip(err)
-	}
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, expected %v", err, context.Canceled)
 	}

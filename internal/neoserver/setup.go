@@ -15,6 +15,12 @@ var ErrElsewhere = errors.New("neoserver: no Neo4j server was set up on this mac
 // setup is what internal/devstack made: the server's libraries, a home that has its password, and the java that runs them.
 type setup struct{ dir, java string }
 
+// Check returns nil where New can start a server, and ErrElsewhere where there is no set-up.
+func Check() error {
+	_, err := find()
+	return err
+}
+
 // find returns the newest set-up in the cache of internal/devstack.
 func find() (setup, error) {
 	dir := os.Getenv("SHUGO_DEVSTACK_DIR")

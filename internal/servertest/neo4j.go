@@ -22,11 +22,8 @@ type Graph struct {
 // NewGraph starts a Neo4j server from the set-up that internal/devstack keeps in its cache. It is removed at the test's end.
 func NewGraph(t testing.TB) *Graph {
 	t.Helper()
-	Neo4j(t) // skips where no server is wanted
+	GraphPrograms(t)
 	at, err := neoserver.New(context.Background())
-	if errors.Is(err, neoserver.ErrElsewhere) && os.Getenv("SHUGO_REQUIRE_SERVERS") != "1" {
-		t.Skip(err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +33,19 @@ func NewGraph(t testing.TB) *Graph {
 		}
 	})
 	return &Graph{URL: at.URL(), User: neoserver.User, Password: at.Password(), at: at}
+}
+
+// GraphPrograms skips a test where no Neo4j server can be started on this machine.
+func GraphPrograms(t testing.TB) {
+	t.Helper()
+	Neo4j(t) // skips where no server is wanted
+	err := neoserver.Check()
+	if errors.Is(err, neoserver.ErrElsewhere) && os.Getenv("SHUGO_REQUIRE_SERVERS") != "1" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Home returns the server's folder.
