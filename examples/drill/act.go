@@ -81,7 +81,11 @@ func (d *drill) prove(ctx context.Context) error {
 			}
 			lines = append(lines, fmt.Sprintf("%s: %s; restored in %s; the signature is right", source, c.Verdict(), c.RTO.Round(time.Millisecond)))
 			if source == "graph" {
-				lines = append(lines, d.compared(c)...)
+				compared, err := d.compared(c)
+				if err != nil {
+					return nil, err
+				}
+				lines = append(lines, compared...)
 			}
 		}
 		status, err := d.keeper.runner.Status(ctx)
@@ -90,7 +94,7 @@ func (d *drill) prove(ctx context.Context) error {
 }
 
 // compared says what came of comparing the graph with the journal, and keeps how much its snapshot says that learners know.
-func (d *drill) compared(c backup.Certificate) (lines []string) {
+func (d *drill) compared(c backup.Certificate) (lines []string, err error) {
 	for _, f := range c.Findings {
 		if strings.HasPrefix(f.Check, "every governed") {
 			lines = append(lines, "       "+f.Check+": "+f.Detail)
@@ -98,10 +102,13 @@ func (d *drill) compared(c backup.Certificate) (lines []string) {
 	}
 	for _, f := range c.Want {
 		if f.Name == "type KNOWS" {
-			d.kept, _ = strconv.Atoi(f.Value) // 0: nothing that can be told from what the journal has
+			d.kept, err = strconv.Atoi(f.Value)
 		}
 	}
-	return lines
+	if err == nil && (d.kept == 0 || len(lines) != 2) {
+		err = fmt.Errorf("%d items that learners know in the snapshot of the graph, and %d comparisons with the journal, expected 2", d.kept, len(lines))
+	}
+	return lines, err
 }
 
 // damage flips a bit of the largest object in a place.
