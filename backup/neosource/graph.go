@@ -60,6 +60,7 @@ type restored struct {
 	about  about
 	system string // the cluster of the cut
 	on     *journal.History
+	before []element // constraints and indexes that the empty database had
 }
 
 // NewGraph returns a destination, or all that is wrong with its configuration in one error. It asks nobody.
@@ -103,12 +104,11 @@ func (g *Graph) Restore(ctx context.Context, r backup.Reader, to backup.Goal) (e
 	}
 	l := loader{server: &g.server, reader: r, names: from.Names, mark: from.Mark, view: view, workers: g.config.Workers,
 		meter: meter.New("restore "+r.Snapshot().Source, r.Snapshot().Size, g.config.Progress)}
-	before, err := l.begin(ctx)
-	if err != nil {
+	if done.before, err = l.begin(ctx); err != nil {
 		return err
 	}
 	if err := l.load(ctx, elements); err != nil {
-		return errors.Join(err, g.clear(context.WithoutCancel(ctx), before))
+		return errors.Join(err, g.clear(context.WithoutCancel(ctx), done.before))
 	}
 	l.meter.End()
 	g.mu.Lock()
@@ -139,6 +139,19 @@ func (g *Graph) open(ctx context.Context, r backup.Reader, done *restored) (*jou
 	}
 	done.on = history
 	return view, nil
+}
+
+// Discard empties the database that Restore filled, so that another snapshot can be restored into it: for scratch databases that
+// are used again. Where nothing was restored it does nothing. What others wrote to the database since then goes too.
+func (g *Graph) Discard(ctx context.Context) error {
+	g.mu.Lock()
+	of := g.restored
+	g.restored = nil
+	g.mu.Unlock()
+	if of == nil {
+		return nil
+	}
+	return g.clear(ctx, of.before)
 }
 
 // clear deletes what a restore made.

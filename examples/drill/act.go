@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,18 +22,21 @@ type drill struct {
 	*account
 	work   string
 	tutor  *tutor
+	spare  *graphServer // an empty one, beside the tutor's
 	keeper *keeper
 	gone   atomic.Bool // the tutor was destroyed on purpose
 
 	rows    backup.Snapshot   // of the tables
+	kept    int               // items that learners know in the snapshot of the graph
 	files   map[string]string // digests of the files
 	before  int               // messages before the mistake
+	known   int               // items that learners knew then
 	mistook time.Time         // when the mistake was over
 	end     time.Time         // when the tutor was destroyed
 }
 
 // sources are what is backed up.
-func sources() []string { return []string{"cluster", "rows", "files"} }
+func sources() []string { return []string{"cluster", "graph", "rows", "files"} }
 
 func (d *drill) backUp(ctx context.Context) error {
 	return d.tell("Backing up, while learners write", func() (lines []string, err error) {
@@ -46,7 +51,7 @@ func (d *drill) backUp(ctx context.Context) error {
 			if source == "rows" {
 				d.rows = s
 			}
-			lines = append(lines, fmt.Sprintf("%s: %d items, %.1f MB, of which %.1f MB were new", source, s.Items, float64(s.Size)/1e6, float64(s.Stored)/1e6))
+			lines = append(lines, fmt.Sprintf("%s: %d items, %s, of which %s were new", source, s.Items, size(s.Size), size(s.Stored)))
 		}
 		if d.files, err = digests(d.tutor.files); err != nil {
 			return nil, err
@@ -54,6 +59,14 @@ func (d *drill) backUp(ctx context.Context) error {
 		status, err := d.keeper.runner.Status(ctx)
 		return append(lines, status.String()), err
 	})
+}
+
+// size is a number of bytes in words.
+func size(n int64) string {
+	if n < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
 func (d *drill) prove(ctx context.Context) error {
@@ -67,10 +80,35 @@ func (d *drill) prove(ctx context.Context) error {
 				return nil, err
 			}
 			lines = append(lines, fmt.Sprintf("%s: %s; restored in %s; the signature is right", source, c.Verdict(), c.RTO.Round(time.Millisecond)))
+			if source == "graph" {
+				compared, err := d.compared(c)
+				if err != nil {
+					return nil, err
+				}
+				lines = append(lines, compared...)
+			}
 		}
 		status, err := d.keeper.runner.Status(ctx)
 		return append(lines, status.String()), err
 	})
+}
+
+// compared says what came of comparing the graph with the journal, and keeps how much its snapshot says that learners know.
+func (d *drill) compared(c backup.Certificate) (lines []string, err error) {
+	for _, f := range c.Findings {
+		if strings.HasPrefix(f.Check, "every governed") {
+			lines = append(lines, "       "+f.Check+": "+f.Detail)
+		}
+	}
+	for _, f := range c.Want {
+		if f.Name == "type KNOWS" {
+			d.kept, err = strconv.Atoi(f.Value)
+		}
+	}
+	if err == nil && (d.kept == 0 || len(lines) != 2) {
+		err = fmt.Errorf("%d items that learners know in the snapshot of the graph, and %d comparisons with the journal, expected 2", d.kept, len(lines))
+	}
+	return lines, err
 }
 
 // damage flips a bit of the largest object in a place.
@@ -132,7 +170,8 @@ func (d *drill) mistake(ctx context.Context) error {
 			if _, err := tx.Exec(ctx, `LOCK TABLE conversation_messages IN EXCLUSIVE MODE`); err != nil {
 				return err
 			}
-			if err := tx.QueryRow(ctx, `SELECT count(*) FROM conversation_messages`).Scan(&d.before); err != nil {
+			const counts = `SELECT (SELECT count(*) FROM conversation_messages), (SELECT count(*) FROM user_learning_progress)`
+			if err := tx.QueryRow(ctx, counts).Scan(&d.before, &d.known); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, `SELECT pg_create_restore_point($1)`, mistakePoint); err != nil {
@@ -148,12 +187,12 @@ func (d *drill) mistake(ctx context.Context) error {
 }
 
 func (d *drill) destroy(context.Context) error {
-	return d.tell("Destroying the tutor: its server killed and its folder removed, its files removed, Tokyo burnt down", func() ([]string, error) {
+	return d.tell("Destroying the tutor: its two servers killed and their folders removed, its files removed, Tokyo burnt down", func() ([]string, error) {
 		d.gone.Store(true)
 		err := d.tutor.cluster.Kill()
 		d.end = time.Now()
 		written := d.tutor.since(d.mistook)
 		return []string{fmt.Sprintf("learners had written %d messages since the mistake", written)},
-			errors.Join(err, d.tutor.cluster.Destroy(), os.RemoveAll(d.tutor.files), os.RemoveAll(filepath.Join(d.work, "places", "tokyo")))
+			errors.Join(err, d.tutor.cluster.Destroy(), d.tutor.graph.Destroy(), os.RemoveAll(d.tutor.files), os.RemoveAll(filepath.Join(d.work, "places", "tokyo")))
 	})
 }

@@ -1,8 +1,9 @@
-// Drill backs a tutor up, destroys it, and brings it back: a PostgreSQL cluster with conversations and embeddings, and the files of a
-// model and its prompts. Learners go on writing all the time. It prints what was promised, what was proven, and what was lost.
+// Drill backs a tutor up, destroys it, and brings it back: a PostgreSQL cluster with conversations and embeddings, a graph in Neo4j of what
+// learners know, and the files of a model and its prompts. Learners go on writing all the time. It prints what was promised, what was
+// proven, and what was lost, and whether each reference from the cluster to the graph leads to a node.
 //
-// It needs the programs of the PostgreSQL server that SHUGO_POSTGRES_URL names, which internal/devstack sets; the cluster that it destroys is its
-// own. The knowledge graph is not part of it. All that it makes is in temporary folders, and gone at its end.
+// It needs the programs of the PostgreSQL server that SHUGO_POSTGRES_URL names and those of Neo4j, which internal/devstack sets up; the
+// servers that it destroys are its own. All that it makes is in temporary folders, and gone at its end.
 package main
 
 import (
@@ -34,8 +35,11 @@ func run(ctx context.Context, args []string, get func(string) string, out, errs 
 		return 0
 	case err == nil && flags.NArg() > 0:
 		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case err == nil && get("SHUGO_POSTGRES_URL") == "":
-		err = errors.New("SHUGO_POSTGRES_URL is not set: go run ./internal/devstack -pg-only go run ./examples/drill")
+	}
+	for _, name := range []string{"SHUGO_POSTGRES_URL", "SHUGO_NEO4J_URL"} {
+		if err == nil && get(name) == "" {
+			err = fmt.Errorf("%s is not set: go run ./internal/devstack go run ./examples/drill", name)
+		}
 	}
 	if err != nil {
 		fmt.Fprintf(errs, "drill: %s (usage: drill [-json])\n", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,9 +16,9 @@ import (
 func TestDrill(t *testing.T) {
 	t.Parallel()
 	servertest.Programs(t)
-	address := servertest.Postgres(t)
+	servertest.GraphPrograms(t)
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"-json"}, func(string) string { return address }, &out, &errs); code != 0 {
+	if code := run(t.Context(), []string{"-json"}, os.Getenv, &out, &errs); code != 0 {
 		t.Fatalf("exit code %d: %s\n%s", code, &errs, &out)
 	}
 	var steps []step
@@ -28,7 +29,7 @@ func TestDrill(t *testing.T) {
 		says, not string
 	}{
 		{"NOT A BACKUP", "proven"}, {"the signature is right", "NOT A BACKUP"}, {"and was mended", ""}, {"messages are deleted", ""},
-		{"messages since the mistake", ""}, {"one learner's", ""}, {"the search by meaning finds one", ""}, {"2 files are what they were", ""},
+		{"messages since the mistake", ""}, {"one learner's", ""}, {"learners write 20 messages more", ""}, {"2 files are what they were", ""},
 		{"2 of 3 whole", "NOT A BACKUP"},
 	}
 	if len(steps) != len(want) {
@@ -44,21 +45,46 @@ func TestDrill(t *testing.T) {
 
 func TestBadUse(t *testing.T) {
 	t.Parallel()
+	const how = "go run ./internal/devstack go run ./examples/drill (usage: drill [-json])\n"
 	for name, test := range map[string]struct {
 		args []string
+		set  map[string]string // variables
 		code int
 		want string
 	}{
-		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: go run ./internal/devstack -pg-only go run ./examples/drill (usage: drill [-json])\n"},
+		"no server":          {code: 2, want: "drill: SHUGO_POSTGRES_URL is not set: " + how},
+		"no graph server":    {set: map[string]string{"SHUGO_POSTGRES_URL": "set"}, code: 2, want: "drill: SHUGO_NEO4J_URL is not set: " + how},
 		"argument":           {args: []string{"now"}, code: 2, want: "drill: unexpected argument \"now\" (usage: drill [-json])\n"},
 		"help is no mistake": {args: []string{"-h"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out, errs bytes.Buffer
-			code := run(t.Context(), test.args, func(string) string { return "" }, &out, &errs)
+			code := run(t.Context(), test.args, func(name string) string { return test.set[name] }, &out, &errs)
 			if diff := cmp.Diff(test.want, errs.String()); code != test.code || diff != "" {
 				t.Errorf("exit code %d, expected %d (-want +got):\n%s", code, test.code, diff)
+			}
+		})
+	}
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		ofSQL, ofGraph []string
+		want           references
+	}{
+		"the same":             {[]string{"a", "b"}, []string{"b", "a"}, references{held: 2}},
+		"no node":              {[]string{"a", "b"}, []string{"a"}, references{held: 1, dangling: 1}},
+		"no row":               {[]string{"a"}, []string{"a", "b"}, references{held: 1, orphans: 1}},
+		"past the journal":     {[]string{"a"}, []string{"a", ""}, references{held: 1, orphans: 1}},
+		"a node twice":         {[]string{"a"}, []string{"a", "a"}, references{held: 1, orphans: 1}},
+		"another in its place": {[]string{"a"}, []string{"b"}, references{dangling: 1, orphans: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := compare(test.ofSQL, test.ofGraph); got != test.want {
+				t.Errorf("%+v, expected %+v", got, test.want)
 			}
 		})
 	}

@@ -23,12 +23,17 @@ func play(ctx context.Context, address string, a *account) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, t.cluster.Close()) }()
-	k, err := wire(ctx, work, t, a.bar.show)
+	defer func() { err = errors.Join(err, t.close(ctx)) }()
+	spare, err := newGraph(ctx)
 	if err != nil {
 		return err
 	}
-	d := &drill{account: a, work: work, tutor: t, keeper: k}
+	defer func() { err = errors.Join(err, spare.close(ctx)) }()
+	k, err := wire(ctx, work, t, spare, a.bar.show)
+	if err != nil {
+		return err
+	}
+	d := &drill{account: a, work: work, tutor: t, spare: spare, keeper: k}
 	live, stop := context.WithCancelCause(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -42,6 +47,9 @@ func play(ctx context.Context, address string, a *account) (err error) {
 		if err := t.write(live); live.Err() == nil && !d.gone.Load() {
 			stop(fmt.Errorf("writing messages: %w", err))
 		}
+	})
+	running.Go(func() { // what a lost connection kept from the graph is given to it
+		_ = t.live.Run(live, time.Minute, nil)
 	})
 	for _, act := range []func(context.Context) error{
 		d.backUp, d.prove, d.damage, d.mistake, d.destroy, d.restoreLast, d.restoreBefore, d.restoreFiles, d.sum,

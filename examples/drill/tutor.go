@@ -21,48 +21,76 @@ import (
 	"github.com/shugo-data/shugo/internal/pgcluster"
 )
 
-// tutor is what is backed up: a cluster of its own, and files.
+// tutor is what is backed up: a cluster and a graph of its own, and files.
 type tutor struct {
 	bin     string
 	cluster *pgcluster.Cluster
+	graph   *graphServer
+	live    *pair // of the two
 	files   string
 
-	learner      string // who writes; known when the first message was acknowledged
+	learner      string // who writes, in session; known when the first message was acknowledged
+	session      string
 	mu           sync.Mutex
 	acknowledged map[string]time.Time // messages that learners were told are there, and when
 }
 
-// open makes the cluster with the tutor's tables and data, and the files.
+// open makes the cluster with the tutor's tables and data, the graph, and the files. What was made is closed by close.
 func open(ctx context.Context, address, work string) (*tutor, error) {
 	bin, err := pgcluster.Programs(ctx, address)
 	if err != nil {
 		return nil, err
 	}
 	t := &tutor{bin: bin, files: filepath.Join(work, "model"), acknowledged: map[string]time.Time{}}
-	t.cluster, err = pgcluster.New(ctx, pgcluster.Config{Bin: bin, Settings: []string{"wal_level=replica", "fsync=on", "max_wal_senders=10"}})
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(t.fill(ctx), t.writeFiles()); err != nil {
-		return nil, errors.Join(err, t.cluster.Close())
+	if err := t.start(ctx); err != nil {
+		return nil, errors.Join(err, t.close(ctx))
 	}
 	return t, nil
+}
+
+func (t *tutor) start(ctx context.Context) (err error) {
+	set, err := data.Load()
+	if err != nil {
+		return err
+	}
+	t.cluster, err = pgcluster.New(ctx, pgcluster.Config{Bin: t.bin, Settings: []string{"wal_level=replica", "fsync=on", "max_wal_senders=10"}})
+	if err != nil {
+		return err
+	}
+	if t.graph, err = newGraph(ctx); err != nil {
+		return err
+	}
+	if t.live, err = connect(ctx, t.cluster.URL(), t.graph.driver); err != nil {
+		return err
+	}
+	if err := t.fill(ctx, set); err != nil {
+		return err
+	}
+	if err := t.live.adopt(ctx); err != nil {
+		return err
+	}
+	return errors.Join(t.live.teach(ctx, set), t.writeFiles())
+}
+
+// close ends what still runs.
+func (t *tutor) close(ctx context.Context) (err error) {
+	if t.live != nil {
+		t.live.pool.Close()
+	}
+	if t.graph != nil {
+		err = t.graph.close(ctx)
+	}
+	if t.cluster != nil {
+		err = errors.Join(err, t.cluster.Close())
+	}
+	return err
 }
 
 // fill makes the tables and fills them.
 //
 //shugo:ungoverned sets the example up
-func (t *tutor) fill(ctx context.Context) error {
-	set, err := data.Load()
-	if err != nil {
-		return err
-	}
-	conn, err := pgx.Connect(ctx, t.cluster.URL())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "CREATE EXTENSION vector;"+data.Tables()); err != nil {
+func (t *tutor) fill(ctx context.Context, set data.Set) error {
+	if _, err := t.live.pool.Exec(ctx, "CREATE EXTENSION vector;"+data.Tables()); err != nil {
 		return err
 	}
 	batch := &pgx.Batch{}
@@ -76,10 +104,8 @@ func (t *tutor) fill(ctx context.Context) error {
 			batch.Queue(insertMessage, m.ID, c.ID, c.Learner, string(m.Role), m.Text, vector(m.Text), m.SentAt)
 		}
 	}
-	return conn.SendBatch(ctx, batch).Close()
+	return t.live.pool.SendBatch(ctx, batch).Close()
 }
-
-const insertMessage = `INSERT INTO conversation_messages VALUES ($1, $2, $3, $4, $5, $6::text::vector, $7)`
 
 // vector returns the embedding of a text as pgvector reads it.
 func vector(text string) string {
@@ -117,92 +143,4 @@ func digests(folder string) (map[string]string, error) {
 		return err
 	})
 	return all, err
-}
-
-// write has a learner send messages until the server is gone or ctx ends, and returns what ended it. What was acknowledged is
-// remembered.
-//
-//shugo:ungoverned the example is about backups: examples/tutor governs its calls
-func (t *tutor) write(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, t.cluster.URL())
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	var in string
-	if err := conn.QueryRow(ctx, `SELECT id, user_id FROM conversation_sessions ORDER BY id LIMIT 1`).Scan(&in, &t.learner); err != nil {
-		return err
-	}
-	for n := 0; ; n++ {
-		id, text := fmt.Sprintf("live-%06d", n), fmt.Sprintf("きのう本を%d冊読みました。", n)
-		if _, err := conn.Exec(ctx, insertMessage, id, in, t.learner, string(data.RoleLearner), text, vector(text), time.Now()); err != nil {
-			return err
-		}
-		t.mu.Lock()
-		t.acknowledged[id] = time.Now()
-		t.mu.Unlock()
-	}
-}
-
-// since returns how many messages were acknowledged after a moment.
-func (t *tutor) since(moment time.Time) (n int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, at := range t.acknowledged {
-		if at.After(moment) {
-			n++
-		}
-	}
-	return n
-}
-
-// lost returns how many of the messages that were acknowledged after a moment are not in a database, and how long before the end the
-// oldest of them was.
-//
-//shugo:ungoverned compares what was restored
-func (t *tutor) lost(ctx context.Context, url string, after, end time.Time) (lost int, age time.Duration, err error) {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	rows, err := conn.Query(ctx, `SELECT id FROM conversation_messages`)
-	if err != nil {
-		return 0, 0, err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return 0, 0, err
-	}
-	there := map[string]bool{}
-	for _, id := range ids {
-		there[id] = true
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for id, at := range t.acknowledged {
-		if at.After(after) && !there[id] {
-			lost++
-			age = max(age, end.Sub(at))
-		}
-	}
-	return lost, age, nil
-}
-
-// found returns how many messages a database has, and whether the search by vector finds one by its own text.
-//
-//shugo:ungoverned asks what was restored
-func found(ctx context.Context, url string) (messages int, finds bool, err error) {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return 0, false, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	const nearest = `
-SELECT (SELECT count(*) FROM conversation_messages),
-       (SELECT content FROM conversation_messages ORDER BY content_embedding <=> $1::text::vector LIMIT 1)`
-	text := "きのう本を3冊読みました。"
-	var content string
-	err = conn.QueryRow(ctx, nearest, vector(text)).Scan(&messages, &content)
-	return messages, content == text, err
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,11 +11,11 @@ import (
 	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/dirtarget"
 	"github.com/shugo-data/shugo/backup/filesource"
+	"github.com/shugo-data/shugo/backup/neosource"
 	"github.com/shugo-data/shugo/backup/pgsource"
 	"github.com/shugo-data/shugo/backup/pgwal"
 	"github.com/shugo-data/shugo/backup/repository"
 	"github.com/shugo-data/shugo/governance"
-	"github.com/shugo-data/shugo/internal/pgcluster"
 )
 
 // keeper is all that keeps backups of a tutor.
@@ -28,8 +26,8 @@ type keeper struct {
 	public   ed25519.PublicKey // of who signs certificates
 }
 
-// wire names three places, the sources, and how each is proven. Places are folders here: a host has buckets.
-func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progress)) (*keeper, error) {
+// wire names three places, the sources, and how each is proven: the graph in the spare server. Places are folders here: a host has buckets.
+func wire(ctx context.Context, work string, t *tutor, spare *graphServer, progress func(backup.Progress)) (*keeper, error) {
 	kept := repository.Config{Key: repository.NewKey(), Anchor: repository.FileAnchor(filepath.Join(work, "anchor")), Margin: time.Hour}
 	for _, p := range []struct {
 		name string
@@ -65,6 +63,10 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	if err != nil {
 		return nil, err
 	}
+	graph, err := neosource.New(neosource.Config{Name: "graph", Driver: t.graph.driver, Journal: t.live.Journal, Progress: progress})
+	if err != nil {
+		return nil, err
+	}
 	manifest := governance.Tutor()
 	rows, err := pgsource.New(pgsource.Config{Name: "rows", URL: t.cluster.URL(), Datasets: manifest.Datasets, Progress: progress})
 	if err != nil {
@@ -76,74 +78,16 @@ func wire(ctx context.Context, work string, t *tutor, progress func(backup.Progr
 	}
 	// The manifest says how often each category is backed up, and so which tier it is in; files are in none of it.
 	conversations := []governance.Category{governance.ConversationData, governance.UserData}
+	knowledge := []governance.Category{governance.LearningAnalytics, governance.LearningContent}
 	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
-		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver}},
+		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver},
+			Group: tutorGroup},
+		{Source: graph, Categories: knowledge, Repository: places, Scratch: scratchGraph{spare, t.live.History()}, Group: tutorGroup, Journaled: true},
 		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
 		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
 	}})
 	return &keeper{places, receiver, runner, public}, err
 }
 
-// scratchDatabase restores rows into the database of a cluster of its own.
-type scratchDatabase struct{ bin string }
-
-// Open implements backup.Scratch.
-func (s scratchDatabase) Open(ctx context.Context) (backup.Destination, func(context.Context) error, error) {
-	c, err := pgcluster.New(ctx, pgcluster.Config{Bin: s.bin})
-	if err != nil {
-		return nil, nil, err
-	}
-	d, err := pgsource.NewDatabase(pgsource.DatabaseConfig{URL: c.URL()})
-	if err != nil {
-		return nil, nil, errors.Join(err, c.Close())
-	}
-	return d, func(context.Context) error { return c.Close() }, nil
-}
-
-// scratch starts what a drill restores as a cluster of its own.
-type scratch struct {
-	work, bin string
-	receiver  *pgwal.Receiver
-}
-
-// Open implements backup.Scratch.
-func (s scratch) Open(context.Context) (backup.Destination, func(context.Context) error, error) {
-	d, closed, err := restoring(s.work, s.bin, s.receiver, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	return d, func(context.Context) error { return closed() }, nil
-}
-
-// restoring returns a destination that starts a cluster on what it restored, tells its address, and how it is given up.
-func restoring(work, bin string, receiver *pgwal.Receiver, started func(url string)) (*pgwal.Directory, func() error, error) {
-	dir, err := os.MkdirTemp(work, "restored-")
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := os.Chmod(dir, 0o755); err != nil { // the account of the server passes through it
-		return nil, nil, err
-	}
-	data := filepath.Join(dir, "data")
-	start := func(ctx context.Context, data string) (string, func(), error) {
-		c, err := pgcluster.New(ctx, pgcluster.Config{Bin: bin, Data: data, Beside: []string{data + ".wal"}})
-		if err != nil {
-			return "", nil, err
-		}
-		if started != nil {
-			started(c.URL())
-		}
-		return c.URL(), func() { _ = c.Close() }, nil
-	}
-	d, err := pgwal.NewDirectory(pgwal.DirectoryConfig{Path: data, Start: start,
-		Complete: func() time.Time { return receiver.Durable().Time }})
-	if err != nil {
-		return nil, nil, err
-	}
-	return d, func() error {
-		if err := d.Close(); err != nil {
-			return fmt.Errorf("stopping what was restored: %w", err)
-		}
-		return os.RemoveAll(dir)
-	}, nil
-}
+// tutorGroup names what is restored to one cut: the cluster leads, and its journal carries the graph on.
+const tutorGroup = "tutor"
