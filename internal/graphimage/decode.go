@@ -12,8 +12,8 @@ import (
 // ErrImage says that bytes are no image, or one of a later format.
 var ErrImage = errors.New("not an image of an entity")
 
-// ErrZone says that an image has a time in a zone which this machine does not know. The image is sound: with the zones of
-// time/tzdata, or of a newer release, it is read.
+// ErrZone says that a property is a time in a zone which this machine does not know. With time/tzdata in the program, or that
+// of a newer release, it can be read.
 var ErrZone = errors.New("time zone unknown to this machine")
 
 // decoder reads images, in the one form that Append writes. After an error it reads nothing.

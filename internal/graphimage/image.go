@@ -56,7 +56,7 @@ func appendEnd(b []byte, e End) []byte {
 
 // Append appends an image: its head, the labels of a node in the order of their bytes, and the properties but those that
 // are left out, in the order of their names' bytes. Equal images have equal bytes. A property whose value is of no type that
-// the driver returns for one is a *TypeError; a LocalDateTime that the driver may have changed is ErrLocal.
+// the driver returns for one is a *TypeError; a time that the driver could not read, or may have changed, is ErrZone or ErrLocal.
 func Append(b []byte, i Image, leaveOut ...string) ([]byte, error) {
 	b = AppendHead(b, i)
 	if i.Kind == Node {

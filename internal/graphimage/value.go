@@ -114,6 +114,8 @@ func appendTemporal(b []byte, value any) ([]byte, error) {
 			return nil, &TypeError{Type: "time.Time in the zone of the machine"}
 		}
 		return appendString(appendInstant(append(b, tagZonedTime), v.Unix(), v), zone), nil
+	case *dbtype.InvalidValue: // the driver returns it for nothing else
+		return nil, ErrZone
 	}
 	return nil, &TypeError{Type: fmt.Sprintf("%T", value)}
 }
@@ -172,8 +174,7 @@ func clock(t time.Time) int64 {
 // ofMachine reports whether the name of a zone means another on each machine, or none.
 func ofMachine(zone string) bool { return zone == "" || zone == "Local" || zone[0] == '/' }
 
-// moved reports whether the driver may have moved a time on the clock, since it is not further from an hour that its zone
-// leaves out than that hour is long.
+// moved reports whether the driver may have moved a time on the clock, out of an hour that its zone leaves out.
 func moved(t time.Time) bool {
 	if t.Location() != time.Local {
 		return false
@@ -182,15 +183,16 @@ func moved(t time.Time) bool {
 	return beside(t, start) || beside(t, end)
 }
 
-// beside reports whether t is not further from a change of the zone than the clock is put forward by it.
+// beside reports whether t is where time.Date puts what it is given in the hour, if any, that a change of the zone leaves out:
+// it says only that this is before or after it.
 func beside(t, change time.Time) bool {
 	if change.IsZero() {
 		return false
 	}
 	_, before := change.Add(-1).Zone()
 	_, after := change.Zone()
-	gap := time.Duration(after-before) * time.Second
-	return t.Sub(change).Abs() <= gap
+	gap, since := time.Duration(after-before)*time.Second, t.Sub(change)
+	return -gap <= since && since < gap
 }
 
 // ofDay returns the nanoseconds of the day that a clock on the wall shows.

@@ -35,7 +35,7 @@ type value struct {
 	name     string
 	value    any
 	refused  bool // by the server, which therefore never returns it
-	unequal  bool // to itself in Cypher: it is or holds a NaN
+	unequal  bool // to itself in Cypher, as what has a NaN is
 	replaced bool // by the server with another value, which it returns from then on
 }
 
@@ -76,11 +76,12 @@ func values(t testing.TB) []value {
 		{name: "duration negative", value: dbtype.Duration{Months: -14, Days: -3, Seconds: -5, Nanos: -7}, replaced: true},
 		{name: "duration negative as the server has it", value: dbtype.Duration{Months: -14, Days: -3, Seconds: -6, Nanos: 999_999_993}},
 		{name: "point cartesian", value: dbtype.Point2D{X: -0.1, Y: math.Copysign(0, -1), SpatialRefId: 7203}},
-		{name: "point cartesian 3D", value: dbtype.Point3D{X: 1e300, Y: -1e-300, Z: math.Inf(1), SpatialRefId: 9157}},
+		{name: "point cartesian 3D", value: dbtype.Point3D{X: 1e300, Y: -1e-300, Z: 0.1, SpatialRefId: 9157}},
+		{name: "point infinite", value: dbtype.Point3D{Z: math.Inf(1), SpatialRefId: 9157}, refused: true},
 		{name: "point WGS-84", value: dbtype.Point2D{X: 139.7528, Y: 35.6852, SpatialRefId: 4326}},
 		{name: "point WGS-84 3D", value: dbtype.Point3D{X: -179.5, Y: -89.5, Z: -433.1, SpatialRefId: 4979}},
-		{name: "point NaN", value: dbtype.Point2D{X: payload, Y: math.NaN(), SpatialRefId: 7203}, unequal: true},
-		{name: "point NaN 3D", value: dbtype.Point3D{X: 1, Y: 2, Z: payload, SpatialRefId: 9157}, unequal: true},
+		{name: "point NaN", value: dbtype.Point2D{X: payload, Y: math.NaN(), SpatialRefId: 7203}, refused: true},
+		{name: "point NaN 3D", value: dbtype.Point3D{X: 1, Y: 2, Z: payload, SpatialRefId: 9157}, refused: true},
 		{name: "list empty", value: []any{}},
 		{name: "list of booleans", value: []any{true, false}},
 		{name: "list of integers", value: []any{int64(1), int64(math.MinInt64)}},
