@@ -20,7 +20,8 @@ var ErrZone = errors.New("time zone unknown to this machine")
 type decoder struct {
 	rest []byte
 	bad  bool
-	why  error // where it is more than ErrImage
+	why  error          // where it is more than ErrImage
+	zone *time.Location // the last that was read, since to load one takes longer than all else of an image
 }
 
 func (d *decoder) fail() { d.bad, d.rest = true, nil }
@@ -132,10 +133,11 @@ func (d *decoder) list() any {
 }
 
 func (d *decoder) floats() any {
-	list := make([]any, d.count(8))
+	list := make([]float64, d.count(8))
 	for i := range list {
-		list[i] = d.float()
+		list[i] = math.Float64frombits(binary.LittleEndian.Uint64(d.rest[8*i:]))
 	}
+	d.rest = d.rest[8*len(list):]
 	if len(list) == 0 {
 		d.fail()
 	}
@@ -191,13 +193,15 @@ func (d *decoder) zoned() any {
 		d.fail()
 		return nil
 	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		d.fail()
-		d.why = ErrZone
-		return nil
+	if d.zone == nil || d.zone.String() != name {
+		var err error
+		if d.zone, err = time.LoadLocation(name); err != nil {
+			d.fail()
+			d.why = ErrZone
+			return nil
+		}
 	}
-	return t.In(zone)
+	return t.In(d.zone)
 }
 
 func (d *decoder) instant() time.Time {

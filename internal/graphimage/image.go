@@ -102,7 +102,8 @@ func appendProperties(b []byte, properties map[string]any, leaveOut []string) ([
 }
 
 // Decode reads an image of a kind, and nothing after it. The properties are such that the driver writes them back as they
-// were. An error is ErrImage or ErrZone.
+// were: in the types that it returns, but a list of floats, which is a []float64 and not a []any since the driver writes that
+// faster. An error is ErrImage or ErrZone.
 func Decode(kind Kind, b []byte) (Image, error) {
 	d := decoder{rest: b}
 	i := Image{Kind: kind}

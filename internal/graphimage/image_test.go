@@ -87,14 +87,16 @@ func TestEqualEntitiesHaveEqualBytes(t *testing.T) {
 	}
 }
 
-// TestEqualTimesHaveEqualBytes appends times as the driver makes them, in the zone of the machine, and as Decode does.
-func TestEqualTimesHaveEqualBytes(t *testing.T) {
+// TestDecodedHasBytesOfDriver appends values as the driver makes them, times in the zone of the machine, and as Decode does.
+func TestDecodedHasBytesOfDriver(t *testing.T) {
 	t.Parallel()
 	tokyo := zone(t, "Asia/Tokyo")
 	for _, pair := range [][2]any{
 		{dbtype.LocalTime(time.Date(0, 0, 0, 23, 59, 59, 7, tokyo)), dbtype.LocalTime(time.Date(0, 1, 1, 23, 59, 59, 7, time.UTC))},
 		{dbtype.LocalDateTime(time.Date(-44, 3, 15, 1, 2, 3, 4, tokyo)), dbtype.LocalDateTime(time.Date(-44, 3, 15, 1, 2, 3, 4, time.UTC))},
 		{dbtype.Date(time.Date(1969, 12, 30, 1, 2, 3, 4, tokyo)), dbtype.Date(time.Date(1969, 12, 30, 0, 0, 0, 0, time.UTC))},
+		{[]any{0.5, math.Copysign(0, -1)}, []float64{0.5, math.Copysign(0, -1)}},
+		{[]any{}, []float64{}},
 	} {
 		if a, b := of(t, pair[0]), of(t, pair[1]); string(a) != string(b) {
 			t.Errorf("%v is %x, and %v is %x", pair[0], a, pair[1], b)

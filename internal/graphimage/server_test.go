@@ -98,7 +98,7 @@ func TestValuesComeBackFromServer(t *testing.T) {
 				t.Errorf("%s of a %s: %v", v.name, kind, err)
 				continue
 			}
-			if diff := cmp.Diff(written, decoded.Properties, exactly()); (diff != "") != v.replaced {
+			if diff := cmp.Diff(written, asDriver(decoded).Properties, exactly()); (diff != "") != v.replaced {
 				t.Errorf("%s of a %s was read otherwise (-written +read):\n%s", v.name, kind, diff)
 			}
 			second := g.run(t, create, map[string]any{"p": decoded.Properties})

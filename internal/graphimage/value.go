@@ -52,7 +52,7 @@ func (e *TypeError) Error() string {
 var ErrLocal = errors.New("a LocalDateTime beside an hour that this machine's time zone leaves out, which the driver may have moved: " +
 	"run with TZ=UTC")
 
-// appendValue appends a value as the driver returns it. What else a host may give to the driver for it, such as an int32 or a
+// appendValue appends a value as the driver returns it, or Decode. What else a host may give to the driver for it, such as an int32 or a
 // []string, comes back as one of these.
 func appendValue(b []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
@@ -71,6 +71,8 @@ func appendValue(b []byte, value any) ([]byte, error) {
 		return append(binary.AppendUvarint(append(b, tagBytes), uint64(len(v))), v...), nil
 	case []any:
 		return appendList(b, v)
+	case []float64:
+		return appendFloats(b, v), nil
 	case dbtype.Duration:
 		b = binary.AppendVarint(append(b, tagDuration), v.Months)
 		b = binary.AppendVarint(binary.AppendVarint(b, v.Days), v.Seconds)
@@ -141,6 +143,17 @@ func appendList(b []byte, list []any) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+func appendFloats(b []byte, list []float64) []byte {
+	if len(list) == 0 {
+		return append(b, tagList, 0)
+	}
+	b = binary.AppendUvarint(append(b, tagFloats), uint64(len(list)))
+	for _, v := range list {
+		b = appendFloat(b, v)
+	}
+	return b
 }
 
 // floats reports whether a list has something, and floats alone.

@@ -1,6 +1,7 @@
 package graphimage_test
 
 import (
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -28,6 +29,21 @@ func exactly() cmp.Option {
 			return time.Time(l).Format("2006-01-02T15:04:05.999999999")
 		}),
 	}
+}
+
+// asDriver returns what was decoded with lists of floats as the driver returns them.
+func asDriver(i graphimage.Image) graphimage.Image {
+	i.Properties = maps.Clone(i.Properties)
+	for name, v := range i.Properties {
+		if floats, is := v.([]float64); is {
+			list := make([]any, len(floats))
+			for j, f := range floats {
+				list[j] = f
+			}
+			i.Properties[name] = list
+		}
+	}
+	return i
 }
 
 // value is a value of a property.
@@ -184,7 +200,7 @@ func TestValuesComeBack(t *testing.T) {
 			t.Errorf("%s: %v", v.name, err)
 			continue
 		}
-		if diff := cmp.Diff(image, got, exactly()); diff != "" {
+		if diff := cmp.Diff(image, asDriver(got), exactly()); diff != "" {
 			t.Errorf("%s came back otherwise (-want +got):\n%s", v.name, diff)
 		}
 		if again, err := graphimage.Append(nil, got); err != nil || string(again) != string(b) {
