@@ -67,6 +67,16 @@ func BenchmarkDecode(b *testing.B) {
 				}
 			}
 		})
+		b.Run(name+"/kept", func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(bytes)))
+			var d graphimage.Decoder
+			for b.Loop() {
+				if _, err := d.Decode(graphimage.Node, bytes); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -20,8 +20,8 @@ var ErrZone = errors.New("time zone unknown to this machine")
 type decoder struct {
 	rest []byte
 	bad  bool
-	why  error          // where it is more than ErrImage
-	zone *time.Location // the last that was read, since to load one takes longer than all else of an image
+	why  error // where it is more than ErrImage
+	of   *Decoder
 }
 
 func (d *decoder) fail() { d.bad, d.rest = true, nil }
@@ -193,15 +193,13 @@ func (d *decoder) zoned() any {
 		d.fail()
 		return nil
 	}
-	if d.zone == nil || d.zone.String() != name {
-		var err error
-		if d.zone, err = time.LoadLocation(name); err != nil {
-			d.fail()
-			d.why = ErrZone
-			return nil
-		}
+	zone, err := d.of.zone(name)
+	if err != nil {
+		d.fail()
+		d.why = ErrZone
+		return nil
 	}
-	return t.In(d.zone)
+	return t.In(zone)
 }
 
 func (d *decoder) instant() time.Time {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Kind is what an entity of a graph is.
@@ -104,8 +105,17 @@ func appendProperties(b []byte, properties map[string]any, leaveOut []string) ([
 // Decode reads an image of a kind, and nothing after it. The properties are such that the driver writes them back as they
 // were: in the types that it returns, but a list of floats, which is a []float64 and not a []any since the driver writes that
 // faster. An error is ErrImage or ErrZone.
-func Decode(kind Kind, b []byte) (Image, error) {
-	d := decoder{rest: b}
+func Decode(kind Kind, b []byte) (Image, error) { return new(Decoder).Decode(kind, b) }
+
+// Decoder decodes one image after the other, and keeps the time zones that it has loaded: that takes longer than all else of an
+// image. The zero value is ready; it is not for concurrent use.
+type Decoder struct {
+	zones map[string]*time.Location
+}
+
+// Decode is the function of that name.
+func (of *Decoder) Decode(kind Kind, b []byte) (Image, error) {
+	d := decoder{rest: b, of: of}
 	i := Image{Kind: kind}
 	switch kind {
 	case Node:
@@ -123,6 +133,21 @@ func Decode(kind Kind, b []byte) (Image, error) {
 		return Image{}, err
 	}
 	return i, nil
+}
+
+func (of *Decoder) zone(name string) (*time.Location, error) {
+	if zone, is := of.zones[name]; is {
+		return zone, nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
+	}
+	if of.zones == nil {
+		of.zones = map[string]*time.Location{}
+	}
+	of.zones[name] = zone
+	return zone, nil
 }
 
 // DecodeHead reads the head of an image of a relationship.

@@ -1,10 +1,12 @@
 package graphimage_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -209,5 +211,29 @@ func TestKindString(t *testing.T) {
 	t.Parallel()
 	if got := fmt.Sprint(graphimage.Node, " ", graphimage.Relationship); got != "node relationship" {
 		t.Errorf("kinds are %q", got)
+	}
+}
+
+// TestMemoryOfLies decodes counts of what is not there: they must not cost more than it would.
+func TestMemoryOfLies(t *testing.T) {
+	const size = 1 << 20
+	count := binary.AppendUvarint(nil, size-100)
+	for name, head := range map[string][]byte{
+		"labels":     count,
+		"properties": append([]byte{0}, binary.AppendUvarint(nil, size/4)...),
+		"list":       append([]byte{0, 1, 1, 'p', 7}, count...),
+		"floats":     append([]byte{0, 1, 1, 'p', 8}, binary.AppendUvarint(nil, size/8-10)...),
+		"string":     append([]byte{0, 1, 1, 'p', 5}, count...),
+	} {
+		b := append(head, make([]byte, size-len(head))...)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := graphimage.Decode(graphimage.Node, b); !errors.Is(err, graphimage.ErrImage) {
+			t.Errorf("%s: error %v, want %v", name, err, graphimage.ErrImage)
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 20*size {
+			t.Errorf("%s: %d bytes were allocated for %d", name, used, size)
+		}
 	}
 }

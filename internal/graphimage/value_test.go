@@ -183,6 +183,7 @@ func date(t testing.TB, text string) dbtype.Date {
 
 func TestValuesComeBack(t *testing.T) {
 	t.Parallel()
+	var decoder graphimage.Decoder
 	seen := map[string]string{}
 	for _, v := range values(t) {
 		image := graphimage.Image{Kind: graphimage.Node, Labels: []string{"Cat"}, Properties: map[string]any{"p": v.value}}
@@ -195,6 +196,12 @@ func TestValuesComeBack(t *testing.T) {
 			t.Errorf("%s has the bytes of %s", v.name, other)
 		}
 		seen[string(b)] = v.name
+		for range 2 { // the second time with what it kept
+			got, err := decoder.Decode(graphimage.Node, b)
+			if diff := cmp.Diff(image, asDriver(got), exactly()); diff != "" || err != nil {
+				t.Errorf("%s: error %v, came back (-want +got):\n%s", v.name, err, diff)
+			}
+		}
 		got, err := graphimage.Decode(graphimage.Node, b)
 		if err != nil {
 			t.Errorf("%s: %v", v.name, err)
