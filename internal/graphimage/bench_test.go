@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/dbtype"
 
 	"github.com/shugo-data/shugo/internal/graphimage"
@@ -116,5 +117,54 @@ func BenchmarkSum(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkExport reads nodes through the driver, and makes records and digests of them: each operation is one node.
+func BenchmarkExport(b *testing.B) {
+	const count = 1000
+	g := newGraph(b)
+	for name, image := range benched(b) {
+		g.run(b, `UNWIND range(1, $count) AS i CREATE (n:`+g.label+`) SET n = $p, n.class = $class`,
+			map[string]any{"count": count, "p": image.Properties, "class": name})
+		for _, whole := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/records=%v", name, whole), func(b *testing.B) {
+				b.ReportAllocs()
+				for n := 0; n < b.N; n += count {
+					g.export(b, name, whole)
+				}
+			})
+		}
+	}
+}
+
+// export reads the nodes of a class in one stream.
+func (g graph) export(b *testing.B, class string, whole bool) {
+	session := g.driver.NewSession(b.Context(), neo4j.SessionConfig{})
+	defer session.Close(b.Context())
+	result, err := session.Run(b.Context(), `MATCH (n:`+g.label+` {class: $class}) RETURN n`, map[string]any{"class": class})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var image, records []byte
+	var total graphimage.Sum
+	for result.Next(b.Context()) {
+		n := result.Record().Values[0].(neo4j.Node)
+		if !whole {
+			continue
+		}
+		i := graphimage.Image{Kind: graphimage.Node, Labels: n.Labels, Properties: n.Props}
+		if image, err = graphimage.Append(image[:0], i, "gid"); err != nil {
+			b.Fatal(err)
+		}
+		gid := n.Props["gid"].(string)
+		total = total.Add(graphimage.SumOfNode(gid, 1, image))
+		if len(records) > 1<<20 {
+			records = records[:0]
+		}
+		records = graphimage.AppendRecord(records, graphimage.Record{Kind: graphimage.Node, GID: gid, Version: 1, Image: image})
+	}
+	if err := result.Err(); err != nil {
+		b.Fatal(err)
 	}
 }

@@ -20,14 +20,14 @@ type graph struct {
 	label  string
 }
 
-func newGraph(t *testing.T) graph {
+func newGraph(t testing.TB) graph {
 	t.Helper()
 	g := graph{connect(t), "Image" + rand.Text()}
 	t.Cleanup(func() { g.run(t, `MATCH (n:`+g.label+`) DETACH DELETE n`, nil) })
 	return g
 }
 
-func connect(t *testing.T) neo4j.DriverWithContext {
+func connect(t testing.TB) neo4j.DriverWithContext {
 	t.Helper()
 	url, user, password := servertest.Neo4j(t)
 	driver, err := neo4j.NewDriverWithContext(url, neo4j.BasicAuth(user, password, ""))
