@@ -181,7 +181,8 @@ func TestOneForm(t *testing.T) {
 		"list of bytes":                {graphimage.Node, property(7, 1, 6, 0), graphimage.ErrImage},
 		"list of floats in long":       {graphimage.Node, property(7, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0), graphimage.ErrImage},
 		"floats of nothing":            {graphimage.Node, property(8, 0), graphimage.ErrImage},
-		"date that overflows":          {graphimage.Node, property(9, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1), graphimage.ErrImage},
+		"date that overflows above":    {graphimage.Node, property(9, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1), graphimage.ErrImage},
+		"date that overflows below":    {graphimage.Node, property(9, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1), graphimage.ErrImage},
 		"time of day before it begins": {graphimage.Node, property(11, 1), graphimage.ErrImage},
 		"time of the next day":         {graphimage.Node, property(11, 0x80, 0x80, 0xf8, 0x94, 0x92, 0xa5, 0x27), graphimage.ErrImage},
 		"nanoseconds below 0":          {graphimage.Node, property(14, 0, 1), graphimage.ErrImage},
@@ -211,6 +212,24 @@ func TestKindString(t *testing.T) {
 	t.Parallel()
 	if got := fmt.Sprint(graphimage.Node, " ", graphimage.Relationship); got != "node relationship" {
 		t.Errorf("kinds are %q", got)
+	}
+}
+
+// TestDecodedIsOfItsOwn changes what was decoded, as a reader does that reads the next image into the same buffer.
+func TestDecodedIsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	want := map[string]any{"b": []byte("bytes"), "s": "text", "l": []any{"list"}}
+	b, err := graphimage.Append(nil, graphimage.Image{Kind: graphimage.Node, Labels: []string{"Cat"}, Properties: want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := graphimage.Decode(graphimage.Node, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(b)
+	if diff := cmp.Diff(graphimage.Image{Kind: graphimage.Node, Labels: []string{"Cat"}, Properties: want}, got); diff != "" {
+		t.Errorf("it changed with the bytes (-want +got):\n%s", diff)
 	}
 }
 

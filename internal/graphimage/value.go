@@ -189,9 +189,6 @@ func ofMachine(zone string) bool { return zone == "" || zone == "Local" || zone[
 
 // moved reports whether the driver may have moved a time on the clock, out of an hour that its zone leaves out.
 func moved(t time.Time) bool {
-	if t.Location() != time.Local {
-		return false
-	}
 	start, end := t.ZoneBounds()
 	return beside(t, start) || beside(t, end)
 }
@@ -199,9 +196,6 @@ func moved(t time.Time) bool {
 // beside reports whether t is where time.Date puts what it is given in the hour, if any, that a change of the zone leaves out:
 // it says only that this is before or after it.
 func beside(t, change time.Time) bool {
-	if change.IsZero() {
-		return false
-	}
 	_, before := change.Add(-1).Zone()
 	_, after := change.Zone()
 	gap, since := time.Duration(after-before)*time.Second, t.Sub(change)
