@@ -129,11 +129,9 @@ func (g graph) equal(t testing.TB, a, b any) bool {
 func TestZoneOfServerAlone(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t)
-	v, err := g.try(`CREATE (n:`+g.label+` {met: datetime({year: 2024, timezone: 'SystemV/AST4'})}) RETURN n`, nil)
-	if err != nil {
-		t.Skipf("the server's Java does not know the zone: %v", err)
-	}
-	_, err = graphimage.Append(nil, graphimage.Image{Kind: graphimage.Node, Properties: v.(neo4j.Node).Props})
+	const zone = "SystemV/AST4" // Java has zones of its own beside the tables that all others use
+	n := g.run(t, `CREATE (n:`+g.label+` {met: datetime({year: 2024, timezone: $zone})}) RETURN n`, map[string]any{"zone": zone}).(neo4j.Node)
+	_, err := graphimage.Append(nil, graphimage.Image{Kind: graphimage.Node, Properties: n.Props})
 	if want := `property "met": time zone unknown to this machine`; !errors.Is(err, graphimage.ErrZone) || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
