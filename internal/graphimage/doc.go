@@ -7,5 +7,5 @@
 //
 // Two kinds of time the driver does not return as the server has them, and Append refuses them: one in a zone that this machine
 // does not know (ErrZone), and a LocalDateTime in an hour that the machine's own zone leaves out (ErrLocal). A server that
-// speaks a Bolt older than 5.0 does not say which of two equal hours, when clocks are put back, a time with a zone is in.
+// speaks a Bolt older than 5.0 may not say which of two equal hours, when clocks are put back, a time with a zone is in.
 package graphimage
