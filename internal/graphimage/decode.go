@@ -12,13 +12,27 @@ import (
 // ErrImage says that bytes are no image, or one of a later format.
 var ErrImage = errors.New("not an image of an entity")
 
-// decoder reads images. After an error it reads nothing.
+// ErrZone says that a property is a time in a zone which this machine does not know. With time/tzdata in the program, or that
+// of a newer release, it can be read.
+var ErrZone = errors.New("time zone unknown to this machine")
+
+// decoder reads images, in the one form that Append writes. After an error it reads nothing.
 type decoder struct {
 	rest []byte
 	bad  bool
+	why  error // where it is more than ErrImage
+	of   *Decoder
 }
 
 func (d *decoder) fail() { d.bad, d.rest = true, nil }
+
+// err returns what was wrong, or nil.
+func (d *decoder) err() error {
+	if d.bad && d.why == nil {
+		return ErrImage
+	}
+	return d.why
+}
 
 func (d *decoder) byte() byte {
 	if len(d.rest) == 0 {
@@ -32,7 +46,7 @@ func (d *decoder) byte() byte {
 
 func (d *decoder) uvarint() uint64 {
 	v, n := binary.Uvarint(d.rest)
-	if n <= 0 {
+	if n <= 0 || n > 1 && d.rest[n-1] == 0 {
 		d.fail()
 		return 0
 	}
@@ -41,13 +55,8 @@ func (d *decoder) uvarint() uint64 {
 }
 
 func (d *decoder) varint() int64 {
-	v, n := binary.Varint(d.rest)
-	if n <= 0 {
-		d.fail()
-		return 0
-	}
-	d.rest = d.rest[n:]
-	return v
+	v := d.uvarint()
+	return int64(v>>1) ^ -int64(v&1)
 }
 
 // count reads how many there are of something that takes at least size bytes each: never more than there can be.
@@ -95,11 +104,7 @@ func (d *decoder) value() any {
 	case tagList:
 		return d.list()
 	case tagFloats:
-		list := make([]any, d.count(8))
-		for i := range list {
-			list[i] = d.float()
-		}
-		return list
+		return d.floats()
 	case tagDuration:
 		return dbtype.Duration{Months: d.varint(), Days: d.varint(), Seconds: d.varint(), Nanos: d.int()}
 	case tagPoint2D:
@@ -114,18 +119,34 @@ func (d *decoder) value() any {
 func (d *decoder) list() any {
 	list := make([]any, d.count(1))
 	for i := range list {
-		if len(d.rest) > 0 && (d.rest[0] == tagList || d.rest[0] == tagFloats) {
+		list[i] = d.value()
+		switch list[i].(type) {
+		case []any, []byte, nil:
 			d.fail()
 			return nil
 		}
-		list[i] = d.value()
+	}
+	if floats(list) {
+		d.fail()
+	}
+	return list
+}
+
+func (d *decoder) floats() any {
+	list := make([]float64, d.count(8))
+	for i := range list {
+		list[i] = math.Float64frombits(binary.LittleEndian.Uint64(d.rest[8*i:]))
+	}
+	d.rest = d.rest[8*len(list):]
+	if len(list) == 0 {
+		d.fail()
 	}
 	return list
 }
 
 func (d *decoder) int() int {
 	v := d.varint()
-	if v != int64(int32(v)) {
+	if v != int64(int(v)) {
 		d.fail()
 		return 0
 	}
@@ -144,23 +165,21 @@ func (d *decoder) reference() uint32 {
 func (d *decoder) temporal(tag byte) any {
 	switch tag {
 	case tagDate:
-		return dbtype.Date(time.Unix(d.varint()*86400, 0).UTC())
+		days := d.varint()
+		if days > math.MaxInt64/secondsOfDay || days < math.MinInt64/secondsOfDay {
+			d.fail()
+		}
+		return dbtype.Date(time.Unix(days*secondsOfDay, 0).UTC())
 	case tagTime:
-		nanoseconds, offset := d.varint(), d.int()
+		nanoseconds, offset := d.nanoseconds(secondsOfDay), d.int()
 		return dbtype.Time(day(nanoseconds, time.FixedZone(offsetZone, offset)))
 	case tagLocalTime:
-		return dbtype.LocalTime(day(d.varint(), time.UTC))
+		return dbtype.LocalTime(day(d.nanoseconds(secondsOfDay), time.UTC))
 	case tagOffsetTime:
 		t, offset := d.instant(), d.int()
 		return t.In(time.FixedZone(offsetZone, offset))
 	case tagZonedTime:
-		t := d.instant()
-		zone, err := time.LoadLocation(d.string())
-		if err != nil {
-			d.fail()
-			return nil
-		}
-		return t.In(zone)
+		return d.zoned()
 	case tagLocalDateTime:
 		return dbtype.LocalDateTime(d.instant().UTC())
 	}
@@ -168,13 +187,33 @@ func (d *decoder) temporal(tag byte) any {
 	return nil
 }
 
-func (d *decoder) instant() time.Time {
-	seconds, nanoseconds := d.varint(), d.varint()
-	if nanoseconds < 0 || nanoseconds >= int64(time.Second) {
+func (d *decoder) zoned() any {
+	t, name := d.instant(), d.string()
+	if d.bad || ofMachine(name) {
 		d.fail()
-		return time.Time{}
+		return nil
 	}
-	return time.Unix(seconds, nanoseconds)
+	zone, err := d.of.zone(name)
+	if err != nil {
+		d.fail()
+		d.why = ErrZone
+		return nil
+	}
+	return t.In(zone)
+}
+
+func (d *decoder) instant() time.Time {
+	return time.Unix(d.varint(), d.nanoseconds(1))
+}
+
+// nanoseconds reads how many there are since the beginning of so many seconds.
+func (d *decoder) nanoseconds(seconds int64) int64 {
+	v := d.varint()
+	if v < 0 || v >= seconds*int64(time.Second) {
+		d.fail()
+		return 0
+	}
+	return v
 }
 
 // day returns a time of day.

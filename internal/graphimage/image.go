@@ -3,7 +3,9 @@ package graphimage
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
+	"time"
 )
 
 // Kind is what an entity of a graph is.
@@ -54,19 +56,27 @@ func appendEnd(b []byte, e End) []byte {
 }
 
 // Append appends an image: its head, the labels of a node in the order of their bytes, and the properties but those that
-// are left out, in the order of their names' bytes. Equal images have equal bytes.
+// are left out, in the order of their names' bytes. Equal images have equal bytes. A property whose value is of no type that
+// the driver returns for one is a *TypeError; a time that the driver could not read, or may have changed, is ErrZone or ErrLocal.
 func Append(b []byte, i Image, leaveOut ...string) ([]byte, error) {
 	b = AppendHead(b, i)
 	if i.Kind == Node {
-		if !slices.IsSorted(i.Labels) {
-			i.Labels = slices.Sorted(slices.Values(i.Labels))
-		}
-		b = binary.AppendUvarint(b, uint64(len(i.Labels)))
-		for _, label := range i.Labels {
-			b = appendString(b, label)
-		}
+		b = appendLabels(b, i.Labels)
 	}
 	return appendProperties(b, i.Properties, leaveOut)
+}
+
+func appendLabels(b []byte, labels []string) []byte {
+	var space [16]string
+	if !slices.IsSorted(labels) {
+		labels = append(space[:0], labels...)
+		slices.Sort(labels)
+	}
+	b = binary.AppendUvarint(b, uint64(len(labels)))
+	for _, label := range labels {
+		b = appendString(b, label)
+	}
+	return b
 }
 
 func appendProperties(b []byte, properties map[string]any, leaveOut []string) ([]byte, error) {
@@ -84,27 +94,60 @@ func appendProperties(b []byte, properties map[string]any, leaveOut []string) ([
 		if b, err = appendValue(appendString(b, name), properties[name]); err != nil {
 			if wrong := (*TypeError)(nil); errors.As(err, &wrong) {
 				wrong.Property = name
+				return nil, err
 			}
-			return nil, err
+			return nil, fmt.Errorf("property %q: %w", name, err)
 		}
 	}
 	return b, nil
 }
 
-// Decode reads an image of a kind, and nothing after it.
-func Decode(kind Kind, b []byte) (Image, error) {
-	d := decoder{rest: b}
+// Decode reads an image of a kind, and nothing after it. The properties are such that the driver writes them back as they
+// were: in the types that it returns, but a list of floats, which is a []float64 and not a []any since the driver writes that
+// faster. An error is ErrImage or ErrZone.
+func Decode(kind Kind, b []byte) (Image, error) { return new(Decoder).Decode(kind, b) }
+
+// Decoder decodes one image after the other, and keeps the time zones that it has loaded: that takes longer than all else of an
+// image. The zero value is ready; it is not for concurrent use.
+type Decoder struct {
+	zones map[string]*time.Location
+}
+
+// Decode is the function of that name.
+func (of *Decoder) Decode(kind Kind, b []byte) (Image, error) {
+	d := decoder{rest: b, of: of}
 	i := Image{Kind: kind}
-	if kind == Relationship {
-		i.Type, i.From, i.To = d.string(), d.end(), d.end()
-	} else {
+	switch kind {
+	case Node:
 		i.Labels = d.labels()
+	case Relationship:
+		i.Type, i.From, i.To = d.string(), d.end(), d.end()
+	default:
+		d.fail()
 	}
 	i.Properties = d.properties()
-	if d.bad || len(d.rest) > 0 {
-		return Image{}, ErrImage
+	if len(d.rest) > 0 {
+		d.fail()
+	}
+	if err := d.err(); err != nil {
+		return Image{}, err
 	}
 	return i, nil
+}
+
+func (of *Decoder) zone(name string) (*time.Location, error) {
+	if zone, is := of.zones[name]; is {
+		return zone, nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
+	}
+	if of.zones == nil {
+		of.zones = map[string]*time.Location{}
+	}
+	of.zones[name] = zone
+	return zone, nil
 }
 
 // DecodeHead reads the head of an image of a relationship.
@@ -134,8 +177,9 @@ func (d *decoder) labels() []string {
 	labels := make([]string, d.count(1))
 	for i := range labels {
 		labels[i] = d.string()
-		if i > 0 && labels[i-1] >= labels[i] {
+		if d.bad || i > 0 && labels[i-1] >= labels[i] {
 			d.fail()
+			return nil
 		}
 	}
 	return labels
@@ -143,7 +187,7 @@ func (d *decoder) labels() []string {
 
 func (d *decoder) properties() map[string]any {
 	n := d.count(2)
-	properties := make(map[string]any, n)
+	properties := make(map[string]any, min(n, 64)) // a count that lies costs nothing
 	last := ""
 	for i := range n {
 		name := d.string()
@@ -152,6 +196,9 @@ func (d *decoder) properties() map[string]any {
 		}
 		properties[name], last = d.value(), name
 		if d.bad {
+			if d.why != nil {
+				d.why = fmt.Errorf("property %q: %w", name, d.why)
+			}
 			return nil
 		}
 	}

@@ -16,7 +16,7 @@ type Print uint64
 // PrintOf returns the print of a governed node: a digest of its stable id.
 func PrintOf(gid string) Print {
 	var space [128]byte
-	return printOf(sum(append(append(space[:0], 'g'), gid...)))
+	return printOf(sum(append(append(space[:0], 'g'), gid...), nil))
 }
 
 // Print returns the print of a node that has no stable id, from its digest: such nodes that are alike share it.
@@ -26,9 +26,9 @@ func printOf(s Sum) Print { return Print(max(1, s[0])) }
 
 // SumOfNode returns the digest of a node: of its stable id and version, if it has them, and its image.
 func SumOfNode(gid string, version int64, image []byte) Sum {
-	var space [512]byte
+	var space [128]byte
 	b := binary.AppendVarint(appendString(append(space[:0], byte(Node)), gid), version)
-	return sum(append(b, image...))
+	return sum(b, image)
 }
 
 // SumOfRelationship returns the digest of a relationship: of its stable id and version, if it has them, and its image, with
@@ -41,16 +41,21 @@ func SumOfRelationship(gid string, version int64, image []byte, from, to Print) 
 	if d.bad {
 		return Sum{}, ErrImage
 	}
-	var space [512]byte
+	var space [128]byte
 	b := binary.AppendVarint(appendString(append(space[:0], byte(Relationship)), gid), version)
 	b = append(binary.AppendUvarint(b, uint64(len(kind))), kind...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(from))
 	b = binary.LittleEndian.AppendUint64(b, uint64(to))
-	return sum(append(b, d.rest...)), nil
+	return sum(b, d.rest), nil
 }
 
-func sum(b []byte) Sum {
-	digest := sha256.Sum256(b)
+// sum digests two parts as if they were one.
+func sum(head, rest []byte) Sum {
+	var digest [sha256.Size]byte
+	h := sha256.New()
+	h.Write(head)
+	h.Write(rest)
+	h.Sum(digest[:0])
 	return Sum{binary.LittleEndian.Uint64(digest[:]), binary.LittleEndian.Uint64(digest[8:])}
 }
 

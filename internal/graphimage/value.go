@@ -2,6 +2,7 @@ package graphimage
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -30,6 +31,8 @@ const (
 	tagPoint3D       = 17 // reference system, x, y, z
 )
 
+const secondsOfDay = 24 * 60 * 60
+
 // offsetZone is what the driver calls the zone of a time that has an offset alone.
 const offsetZone = "Offset"
 
@@ -44,7 +47,13 @@ func (e *TypeError) Error() string {
 	return fmt.Sprintf("property %q: found %s, expected a type of Neo4j's properties", e.Property, e.Type)
 }
 
-// appendValue appends a value as the driver gives it, or as a host may give it to the driver.
+// ErrLocal says that the driver may have changed a LocalDateTime: it reads one as a time in the zone of this machine, where
+// the hour by which clocks are put forward does not exist, and moves what was in it beside it.
+var ErrLocal = errors.New("a LocalDateTime beside an hour that this machine's time zone leaves out, which the driver may have moved: " +
+	"run with TZ=UTC")
+
+// appendValue appends a value as the driver returns it, or Decode. What else a host may give to the driver for it, such as an int32 or a
+// []string, comes back as one of these.
 func appendValue(b []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case string:
@@ -62,6 +71,8 @@ func appendValue(b []byte, value any) ([]byte, error) {
 		return append(binary.AppendUvarint(append(b, tagBytes), uint64(len(v))), v...), nil
 	case []any:
 		return appendList(b, v)
+	case []float64:
+		return appendFloats(b, v), nil
 	case dbtype.Duration:
 		b = binary.AppendVarint(append(b, tagDuration), v.Months)
 		b = binary.AppendVarint(binary.AppendVarint(b, v.Days), v.Seconds)
@@ -79,8 +90,16 @@ func appendValue(b []byte, value any) ([]byte, error) {
 func appendTemporal(b []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case dbtype.Date:
-		return binary.AppendVarint(append(b, tagDate), clock(time.Time(v))/86400), nil
+		seconds := clock(time.Time(v))
+		days := seconds / secondsOfDay
+		if seconds%secondsOfDay < 0 {
+			days--
+		}
+		return binary.AppendVarint(append(b, tagDate), days), nil
 	case dbtype.LocalDateTime:
+		if moved(time.Time(v)) {
+			return nil, ErrLocal
+		}
 		return appendInstant(append(b, tagLocalDateTime), clock(time.Time(v)), time.Time(v)), nil
 	case dbtype.LocalTime:
 		return binary.AppendVarint(append(b, tagLocalTime), ofDay(time.Time(v))), nil
@@ -92,7 +111,13 @@ func appendTemporal(b []byte, value any) ([]byte, error) {
 		if name == offsetZone {
 			return binary.AppendVarint(appendInstant(append(b, tagOffsetTime), v.Unix(), v), int64(offset)), nil
 		}
-		return appendString(appendInstant(append(b, tagZonedTime), v.Unix(), v), v.Location().String()), nil
+		zone := v.Location().String()
+		if ofMachine(zone) {
+			return nil, &TypeError{Type: "time.Time in the zone of the machine"}
+		}
+		return appendString(appendInstant(append(b, tagZonedTime), v.Unix(), v), zone), nil
+	case *dbtype.InvalidValue: // the driver returns it for nothing else
+		return nil, ErrZone
 	}
 	return nil, &TypeError{Type: fmt.Sprintf("%T", value)}
 }
@@ -108,8 +133,9 @@ func appendList(b []byte, list []any) ([]byte, error) {
 	}
 	b = binary.AppendUvarint(append(b, tagList), uint64(len(list)))
 	for _, v := range list {
-		if _, nested := v.([]any); nested {
-			return nil, &TypeError{Type: "list of lists"}
+		switch v.(type) {
+		case []any, []byte:
+			return nil, &TypeError{Type: fmt.Sprintf("%T in a list", v)}
 		}
 		var err error
 		if b, err = appendValue(b, v); err != nil {
@@ -117,6 +143,17 @@ func appendList(b []byte, list []any) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+func appendFloats(b []byte, list []float64) []byte {
+	if len(list) == 0 {
+		return append(b, tagList, 0)
+	}
+	b = binary.AppendUvarint(append(b, tagFloats), uint64(len(list)))
+	for _, v := range list {
+		b = appendFloat(b, v)
+	}
+	return b
 }
 
 // floats reports whether a list has something, and floats alone.
@@ -145,6 +182,24 @@ func appendInstant(b []byte, seconds int64, t time.Time) []byte {
 func clock(t time.Time) int64 {
 	_, offset := t.Zone()
 	return t.Unix() + int64(offset)
+}
+
+// ofMachine reports whether the name of a zone means another on each machine, or none.
+func ofMachine(zone string) bool { return zone == "" || zone == "Local" || zone[0] == '/' }
+
+// moved reports whether the driver may have moved a time on the clock, out of an hour that its zone leaves out.
+func moved(t time.Time) bool {
+	start, end := t.ZoneBounds()
+	return beside(t, start) || beside(t, end)
+}
+
+// beside reports whether t is where time.Date puts what it is given in the hour, if any, that a change of the zone leaves out:
+// it says only that this is before or after it.
+func beside(t, change time.Time) bool {
+	_, before := change.Add(-1).Zone()
+	_, after := change.Zone()
+	gap, since := time.Duration(after-before)*time.Second, t.Sub(change)
+	return -gap <= since && since < gap
 }
 
 // ofDay returns the nanoseconds of the day that a clock on the wall shows.

@@ -20,20 +20,36 @@ type Failure struct {
 	cause error
 }
 
-// Wrap returns err as a failure of what was being done, or nil. An err that is a Failure already is returned as it is.
+// Wrap returns err as a failure of what was being done, or nil. An err that is a Failure already is returned as it is; of one
+// that has a Failure in it the result shows that alone, since the driver puts what the server said around errors.
 func Wrap(what string, err error) error {
-	if f := (*Failure)(nil); err == nil || errors.As(err, &f) {
-		return err
+	if err == nil {
+		return nil
+	}
+	if f, is := err.(*Failure); is {
+		return f
+	}
+	if f := (*Failure)(nil); errors.As(err, &f) {
+		return &Failure{What: f.What, Code: f.Code, cause: err}
 	}
 	return &Failure{What: what, Code: Code(err), cause: err}
 }
 
 // Code returns the server's code of an error, or nothing.
 func Code(err error) string {
-	if refused := (*neo4j.Neo4jError)(nil); errors.As(err, &refused) {
+	if refused := refusal(err); refused != nil {
 		return refused.Code
 	}
 	return ""
+}
+
+// refusal returns what the server said, or nil.
+func refusal(err error) *neo4j.Neo4jError {
+	refused := (*neo4j.Neo4jError)(nil)
+	if errors.As(err, &refused) {
+		refused.Title() // from here on Code is the one of today's servers: the driver renames some, but not before it is asked
+	}
+	return refused
 }
 
 // Lost reports whether the server could not be reached, or the connection broke.
@@ -45,8 +61,8 @@ func Lost(err error) bool {
 // Passing reports whether the same work may succeed when it is tried again: after a deadlock, or when what it was about to
 // change was deleted meanwhile.
 func Passing(err error) bool {
-	refused := (*neo4j.Neo4jError)(nil)
-	if !errors.As(err, &refused) {
+	refused := refusal(err)
+	if refused == nil {
 		return false
 	}
 	switch refused.Code {
