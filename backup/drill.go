@@ -210,21 +210,21 @@ func (r *Runner) together(ctx context.Context, leader *job, d Destination, c *Ce
 // followers returns the others of a group that can be drilled, if the job leads it.
 func (r *Runner) followers(leader *job) (all []*job) {
 	for _, j := range r.jobs {
-		if leader.Group == "" || j.Group != leader.Group {
-			continue
-		}
-		if j == leader {
-			all = []*job{}
-			continue
-		}
-		if all == nil {
-			return nil // another one leads
-		}
-		if j.Scratch != nil {
+		if j != leader && j.Scratch != nil && r.leader(j) == leader {
 			all = append(all, j)
 		}
 	}
 	return all
+}
+
+// leader returns the job that sets the cut of a job's group, which may be itself; nil: the job is alone.
+func (r *Runner) leader(of *job) *job {
+	for _, j := range r.jobs {
+		if of.Group != "" && j.Group == of.Group {
+			return j
+		}
+	}
+	return nil
 }
 
 // accompany restores a follower into its scratch, and looks at it.

@@ -107,6 +107,9 @@ func (r *Runner) status(ctx context.Context, j *job, now time.Time) (SourceStatu
 	if err := s.points(ctx, v, now); err != nil {
 		return s, err
 	}
+	if err := r.carried(ctx, j, &s, now); err != nil {
+		return s, err
+	}
 	r.proof(&s, v, now)
 	s.NextDrill = r.nextDrill(v)
 	if s.NextBackup, err = v.next(ctx); err != nil {
@@ -155,6 +158,23 @@ func (s *SourceStatus) points(ctx context.Context, v *inventory, now time.Time) 
 	s.Point = to.end
 	s.RPO = max(0, now.Sub(to.end.Time))
 	return nil
+}
+
+// carried sets what can be restored of a follower that a journal carries on to what its leader reaches.
+func (r *Runner) carried(ctx context.Context, j *job, s *SourceStatus, now time.Time) error {
+	leader := r.leader(j)
+	if !j.Journaled || s.Unprotected || leader == nil || leader == j {
+		return nil
+	}
+	v, err := r.take(ctx, leader)
+	if err != nil {
+		return err
+	}
+	to, found, err := v.best(ctx, func(Snapshot) bool { return true })
+	if err == nil && found && to.end.Time.After(s.Point.Time) {
+		s.Point, s.RPO = to.end, max(0, now.Sub(to.end.Time))
+	}
+	return err
 }
 
 // proof sets whether what can be restored is a backup.

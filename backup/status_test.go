@@ -56,6 +56,38 @@ models: place: the repository does not answer: backup: snapshots of models: fake
 	})
 }
 
+// TestStatusJournaled counts what the journal of its leader brings back of a follower.
+func TestStatusJournaled(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		journaled bool
+		rpo       time.Duration
+	}{"journaled": {true, 0}, "as it was taken": {false, time.Hour}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				live, repository := &store{}, threePlaces()
+				s := &stream{store: live, to: repository}
+				r := runner(t, backup.Job{Source: &source{store: live, name: "sql"}, Tier: "critical", Repository: repository, Stream: s, Group: "g"},
+					backup.Job{Source: &source{store: live, name: "graph"}, Tier: "critical", Repository: repository, Group: "g", Journaled: test.journaled})
+				if status := must(r.Status(t.Context()))(t); !status.Sources[1].Unprotected {
+					t.Error("protected without a snapshot")
+				}
+				live.write(1)
+				for _, name := range []string{"sql", "graph"} {
+					must(r.Backup(t.Context(), name))(t)
+				}
+				pass(time.Hour)
+				live.write(1)
+				must(0, s.flush(t.Context()))(t)
+				if got := must(r.Status(t.Context()))(t).Sources[1]; got.RPO != test.rpo {
+					t.Errorf("RPO %s, want %s", got.RPO, test.rpo)
+				}
+			})
+		})
+	}
+}
+
 // TestVerify reads each repository once, and remembers.
 func TestVerify(t *testing.T) {
 	t.Parallel()

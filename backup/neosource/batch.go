@@ -27,6 +27,7 @@ type batch struct {
 	*loader
 	kind    graphimage.Kind
 	session neo4j.SessionWithContext
+	decoder graphimage.Decoder
 
 	nodes         map[string][]node // by what they are created as
 	relationships map[string][]any  // rows, by type
@@ -76,7 +77,7 @@ func (b *batch) supersede(r graphimage.Record) {
 
 // add adds an entity, and makes those that were added where there are enough.
 func (b *batch) add(ctx context.Context, r graphimage.Record, item string) error {
-	i, err := graphimage.Decode(r.Kind, r.Image)
+	i, err := b.decoder.Decode(r.Kind, r.Image)
 	if err != nil {
 		return corrupt(item, "a "+r.Kind.String(), err)
 	}

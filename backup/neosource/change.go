@@ -1,8 +1,6 @@
 package neosource
 
 import (
-	"slices"
-
 	"github.com/shugo-data/shugo/backup/neosource/journal"
 	"github.com/shugo-data/shugo/internal/graphimage"
 )
@@ -53,9 +51,9 @@ func sumOf(r graphimage.Record, governed string) (graphimage.Sum, string, error)
 		sum, err := graphimage.SumOfRelationship(r.GID, r.Version, r.Image, graphimage.PrintOf(head.From.GID), graphimage.PrintOf(head.To.GID))
 		return sum, head.Type, err
 	}
-	i, err := graphimage.Decode(graphimage.Node, r.Image)
+	labels, err := graphimage.DecodeLabels(r.Image)
 	if err != nil {
 		return graphimage.Sum{}, "", err
 	}
-	return graphimage.SumOfNode(r.GID, r.Version, r.Image), className(append(slices.Clone(i.Labels), governed)), nil
+	return graphimage.SumOfNode(r.GID, r.Version, r.Image), className(append(labels, governed)), nil
 }

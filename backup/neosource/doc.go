@@ -23,6 +23,8 @@
 // and, where it is given the journal, of governed ones that are not what the journal says. Constraints and indexes are kept as
 // they are at the end of a backup.
 //
+// Examine a restored graph before writers, or Settle, use it with the restored journal: they give it what it lacks, without a word.
+//
 // # The form of a snapshot
 //
 // The item "about" is JSON and says what the snapshot is, "schema" is JSON with the statements that make constraints and
@@ -32,6 +34,8 @@
 //
 // # Limits
 //
-// An entity of more than 16 MiB is refused. A backup holds some 50 bytes for each entity in memory, a restore some 8 bytes for
+// A property of the type LocalDateTime that lies within an hour of a change of the clocks of this program's time zone is refused,
+// since the driver may have moved it; run with TZ=UTC, or where the clocks do not change, and there is none. So is a time in a
+// zone that this machine does not know. An entity of more than 16 MiB is refused. A backup holds some 50 bytes for each entity in memory, a restore some 8 bytes for
 // each node and the stable ids of what changed. Users, roles and the settings of a server are not part of a graph.
 package neosource

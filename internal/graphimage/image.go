@@ -150,6 +150,13 @@ func (of *Decoder) zone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
+// DecodeLabels reads the labels of an image of a node.
+func DecodeLabels(b []byte) ([]string, error) {
+	d := decoder{rest: b}
+	labels := d.labels()
+	return labels, d.err()
+}
+
 // DecodeHead reads the head of an image of a relationship.
 func DecodeHead(b []byte) (Image, error) {
 	d := decoder{rest: b}

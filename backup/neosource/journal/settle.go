@@ -199,12 +199,13 @@ func (g *Graph) settleNodes(ctx context.Context, nodes []newest) error {
 		return err
 	}
 	var puts, removals []any
+	var decoder graphimage.Decoder
 	for _, n := range nodes {
 		switch version := versions[n.key]; {
 		case n.Gone:
 			removals = append(removals, map[string]any{"gid": n.gid})
 		case version < n.Version:
-			i, err := graphimage.Decode(graphimage.Node, n.Image)
+			i, err := decoder.Decode(graphimage.Node, n.Image)
 			if err != nil {
 				return fmt.Errorf("journal: version %d: %w", n.Version, err)
 			}
@@ -238,6 +239,7 @@ func (g *Graph) settleRelationships(ctx context.Context, relationships []newest)
 		return err
 	}
 	puts, removals := map[string][]any{}, map[string][]any{}
+	var decoder graphimage.Decoder
 	for _, n := range relationships {
 		version, found := versions[n.key]
 		if n.Gone {
@@ -248,7 +250,7 @@ func (g *Graph) settleRelationships(ctx context.Context, relationships []newest)
 			removals[head.Type] = append(removals[head.Type], row(n, head))
 			continue
 		}
-		i, err := graphimage.Decode(graphimage.Relationship, n.Image)
+		i, err := decoder.Decode(graphimage.Relationship, n.Image)
 		switch {
 		case err != nil:
 			return fmt.Errorf("journal: version %d: %w", n.Version, err)
