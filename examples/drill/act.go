@@ -80,17 +80,34 @@ func (d *drill) prove(ctx context.Context) error {
 				return nil, err
 			}
 			lines = append(lines, fmt.Sprintf("%s: %s; restored in %s; the signature is right", source, c.Verdict(), c.RTO.Round(time.Millisecond)))
-			if source == "graph" {
-				compared, err := d.compared(c)
-				if err != nil {
-					return nil, err
-				}
-				lines = append(lines, compared...)
+			var more []string
+			switch source {
+			case "cluster":
+				more, err = met(c)
+			case "graph":
+				more, err = d.compared(c)
 			}
+			if err != nil {
+				return nil, err
+			}
+			lines = append(lines, more...)
 		}
 		status, err := d.keeper.runner.Status(ctx)
 		return append(lines, status.String()), err
 	})
+}
+
+// met says what came of restoring the graph beside the cluster.
+func met(c backup.Certificate) (lines []string, err error) {
+	for _, f := range c.Findings {
+		if f.Check == "graph is restored to the cut of cluster" || f.Check == "graph: every reference resolves" {
+			lines = append(lines, strings.TrimSuffix("         "+f.Check+": "+f.Detail, ": "))
+		}
+	}
+	if len(lines) != 2 {
+		err = fmt.Errorf("%d findings about the pair of cluster and graph, expected 2", len(lines))
+	}
+	return lines, err
 }
 
 // compared says what came of comparing the graph with the journal, and keeps how much its snapshot says that learners know.

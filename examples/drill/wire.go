@@ -26,7 +26,7 @@ type keeper struct {
 	public   ed25519.PublicKey // of who signs certificates
 }
 
-// wire names three places, the sources, and how each is proven: the graph in the spare server. Places are folders here: a host has buckets.
+// wire names three places, the sources, and how each is proven: the graph in the spare server, also beside a cluster. Places are folders here: a host has buckets.
 func wire(ctx context.Context, work string, t *tutor, spare *graphServer, progress func(backup.Progress)) (*keeper, error) {
 	kept := repository.Config{Key: repository.NewKey(), Anchor: repository.FileAnchor(filepath.Join(work, "anchor")), Margin: time.Hour}
 	for _, p := range []struct {
@@ -79,10 +79,11 @@ func wire(ctx context.Context, work string, t *tutor, spare *graphServer, progre
 	// The manifest says how often each category is backed up, and so which tier it is in; files are in none of it.
 	conversations := []governance.Category{governance.ConversationData, governance.UserData}
 	knowledge := []governance.Category{governance.LearningAnalytics, governance.LearningContent}
+	pair := &scratchPair{work: work, bin: t.bin, receiver: receiver, spare: spare, live: t.live.History()}
 	runner, err := backup.New(backup.Config{Manifest: manifest, Signer: signer, Jobs: []backup.Job{
-		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: scratch{work, t.bin, receiver},
-			Group: tutorGroup},
-		{Source: graph, Categories: knowledge, Repository: places, Scratch: scratchGraph{spare, t.live.History()}, Group: tutorGroup, Journaled: true},
+		{Source: cluster, Categories: conversations, Repository: places, Stream: receiver, Witness: witness, Scratch: pair.cluster(), Group: tutorGroup},
+		{Source: graph, Categories: knowledge, Repository: places, Scratch: pair.graph(), Group: tutorGroup, Journaled: true,
+			Invariants: []backup.Invariant{pair.resolves}},
 		{Source: rows, Categories: []governance.Category{governance.LearningAnalytics}, Repository: places, Scratch: scratchDatabase{t.bin}},
 		{Source: files, Tier: "standard", Repository: places, Scratch: &filesource.Scratch{Parent: work}},
 	}})
