@@ -20,8 +20,9 @@ type GraphConfig struct {
 	Database string                  // empty: the server's default
 
 	// History returns the journal of the database to whose state the graph is carried on from the snapshot's: the one that
-	// was restored to the cut that both are to share. It is called once, when a restore begins. Nil: the graph is restored to
-	// the cut of the snapshot.
+	// was restored to the cut that both are to share. It is called once, when a restore begins. Where that database is a cluster
+	// that was restored from its files, its role may execute pg_read_file, as a superuser may: see journal.View.Follows. Nil: the
+	// graph is restored to the cut of the snapshot.
 	History func(ctx context.Context) (*journal.History, error)
 
 	// Audit is the journal that was there when the snapshot was taken, or a copy of it: Examine compares every governed
@@ -58,8 +59,7 @@ var _ backup.Destination = (*Graph)(nil)
 // restored is what Examine knows of a restore.
 type restored struct {
 	about  about
-	system string // the cluster of the cut
-	on     *journal.History
+	on     *journal.History // that carried it on; nil: none
 	before []element // constraints and indexes that the empty database had
 }
 
@@ -94,7 +94,7 @@ func (g *Graph) Restore(ctx context.Context, r backup.Reader, to backup.Goal) (e
 	if _, err := g.version(ctx); err != nil {
 		return err
 	}
-	done := restored{about: from, system: r.Snapshot().Cut.System}
+	done := restored{about: from}
 	view, err := g.open(ctx, r, &done)
 	if err != nil {
 		return err
