@@ -60,7 +60,7 @@ var _ backup.Destination = (*Graph)(nil)
 type restored struct {
 	about  about
 	on     *journal.History // that carried it on; nil: none
-	before []element // constraints and indexes that the empty database had
+	before []element        // constraints and indexes that the empty database had
 }
 
 // NewGraph returns a destination, or all that is wrong with its configuration in one error. It asks nobody.
