@@ -24,7 +24,7 @@ func (v *View) Follows(ctx context.Context, m Mark, cut backup.Cut) error {
 	case v.Lineage != m.Lineage:
 		return unreachable("it goes its own way since it was adopted, and the mark is of another way")
 	case v.Version < m.Version:
-		return unreachable("it ends at version %d, before the mark, which is of %d", v.Version, m.Version)
+		return unreachable("its last version is %d, and that of the mark %d", v.Version, m.Version)
 	case v.Cut.System != cut.System:
 		return nil
 	}

@@ -33,7 +33,7 @@ func NewHistory(pool *pgxpool.Pool, schema string) (*History, error) {
 type Mark struct {
 	Lineage  string // of the journal: marks of two lineages cannot be compared
 	Snapshot string // of transactions, in PostgreSQL's notation: what it shows of the journal is what there was
-	Version  int64  // the highest in the journal; 0: it is empty
+	Version  int64  // the last that was given; 0: none was
 }
 
 // Change is what became of an entity after a mark.
@@ -85,8 +85,9 @@ func (h *History) Cut(ctx context.Context, patience time.Duration) (*View, error
 
 // view opens a view; a transaction that is given only says that its caller holds the barrier.
 func (h *History) view(ctx context.Context, barrier pgx.Tx) (*View, error) {
-	const mark = `SELECT s."lineage"::text, pg_current_snapshot()::text, coalesce((SELECT max("version") FROM {schema}."graph_journal"), 0),
-		clock_timestamp(), (SELECT "system_identifier"::text FROM pg_control_system()) FROM {schema}."graph_state" s`
+	const mark = `SELECT s."lineage"::text, pg_current_snapshot()::text, CASE WHEN v."is_called" THEN v."last_value" ELSE 0 END,
+		clock_timestamp(), (SELECT "system_identifier"::text FROM pg_control_system())
+		FROM {schema}."graph_state" s CROSS JOIN {schema}."graph_version" v`
 	const position = `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text,
 		CASE WHEN pg_is_in_recovery() THEN (SELECT "timeline_id"::bigint FROM pg_control_checkpoint())
 			ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint END`
@@ -205,7 +206,6 @@ func (j *Journal) Settled(ctx context.Context) (Mark, error) {
 func (h *History) Trim(ctx context.Context, oldest Mark) (int64, error) {
 	const trim = `DELETE FROM {schema}."graph_journal" j USING {schema}."graph_state" s
 	WHERE s."lineage"::text = $1 AND pg_visible_in_snapshot(j."tx", $2::pg_snapshot) AND pg_visible_in_snapshot(j."tx", s."settled")
-	AND j."version" < (SELECT max("version") FROM {schema}."graph_journal")
 	AND (EXISTS (SELECT FROM {schema}."graph_journal" n WHERE n."kind" = j."kind" AND n."gid" = j."gid" AND n."version" > j."version"
 			AND pg_visible_in_snapshot(n."tx", $2::pg_snapshot) AND pg_visible_in_snapshot(n."tx", s."settled"))
 		OR j."gone" AND NOT EXISTS (SELECT FROM {schema}."graph_journal" n
