@@ -101,9 +101,12 @@ func (p place) vacant() error {
 	return nil
 }
 
-// move renames a database into a place, or leaves it where it was. Its own folder goes first: a server that finds it without
+// move renames a database into a place that is vacant, or leaves it where it was. Its own folder goes first: a server that finds it without
 // its transaction logs refuses it.
 func (p place) move(to place) error {
+	if err := to.vacant(); err != nil { // as it was before the load
+		return err
+	}
 	for _, folder := range []string{to.data, to.transactions} {
 		if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
 			return err

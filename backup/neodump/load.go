@@ -33,6 +33,7 @@ func (s *Store) load(ctx context.Context, r backup.Reader, to folders, done *met
 	if err := cmd.Start(); err != nil {
 		return s.tool.failure(ctx, "load", &said, err)
 	}
+	defer context.AfterFunc(running, func() { input.Close() })() //nolint:errcheck // writing says so
 	unread, deaf := feed(ctx, r, item, input, done)
 	if unread != nil {
 		stop()

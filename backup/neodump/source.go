@@ -110,6 +110,7 @@ func (s *Source) dump(ctx context.Context, item backup.ItemWriter, done *meter.M
 	if err := cmd.Start(); err != nil {
 		return nil, s.tool.failure(ctx, "dump", &said, err)
 	}
+	defer context.AfterFunc(running, func() { output.Close() })() //nolint:errcheck // reading says so
 	passing := watch()
 	broken := s.copy(ctx, item, output, passing, done)
 	if broken != nil {

@@ -71,7 +71,7 @@ func (s *Store) Restore(ctx context.Context, r backup.Reader, _ backup.Goal) (er
 	if err := s.compare(ctx, loaded, want); err != nil {
 		return err
 	}
-	if err := errors.Join(ctx.Err(), to.vacant()); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := loaded.move(to); err != nil {
