@@ -52,11 +52,16 @@ func fake(t testing.TB, mode, data string) (admin, environment []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{self}, []string{"NEODUMP_FAKE=" + mode, "NEODUMP_FAKE_DATA=" + data}
+	// With the race detector a program otherwise waits for a second before it ends.
+	return []string{self}, []string{"NEODUMP_FAKE=" + mode, "NEODUMP_FAKE_DATA=" + data, "GORACE=atexit_sleep_ms=0"}
 }
 
 // fakeAdmin prints what neo4j-admin of Neo4j 5.26 prints.
 func fakeAdmin(mode, data string, args []string) int {
+	if os.Getenv("NEODUMP_FAKE_CHILD") != "" {
+		<-time.After(10 * time.Minute)
+		return 0
+	}
 	if args[0] == "--version" {
 		fmt.Println("5.26.20")
 		return 0
@@ -152,10 +157,6 @@ func fakeDump(trouble, folder, logs string) error {
 
 // linger starts another process, which has the same pipes, and waits for it.
 func linger() error {
-	if os.Getenv("NEODUMP_FAKE_CHILD") != "" {
-		<-time.After(10 * time.Minute)
-		return nil
-	}
 	child := exec.Command(os.Args[0], os.Args[1:]...)
 	child.Env = append(os.Environ(), "NEODUMP_FAKE_CHILD=1")
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -168,7 +169,8 @@ func fakeLoad(trouble, folder, logs string) error {
 	}
 	switch trouble {
 	case "hangs":
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		_, err := io.CopyN(io.Discard, os.Stdin, 1<<20) // the first chunk
+		if err := errors.Join(err, os.MkdirAll(folder, 0o755)); err != nil {
 			return err
 		}
 		return linger()

@@ -19,15 +19,9 @@ func TestSource(t *testing.T) {
 
 func TestDestination(t *testing.T) {
 	t.Parallel()
-	for _, mode := range []string{works, zips} {
-		t.Run("mode "+mode, func(t *testing.T) {
-			t.Parallel()
-			backuptest.TestDestination(t, func(t testing.TB) backuptest.Restoring {
-				data := newData(t, false)
-				return backuptest.Restoring{Source: newSource(t, mode, newData(t, true)), Destination: newStore(t, mode, data)}
-			})
-		})
-	}
+	backuptest.TestDestination(t, func(t testing.TB) backuptest.Restoring {
+		return backuptest.Restoring{Source: newSource(t, works, newData(t, true)), Destination: newStore(t, works, newData(t, false))}
+	})
 }
 
 // newData makes the folder of a server's data, with a database or without.
