@@ -3,6 +3,8 @@ package neodump_test
 import (
 	"bytes"
 	"errors"
+	"io"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -98,6 +100,41 @@ func TestReadArchiveHeader(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
+}
+
+// BenchmarkReadArchive reads 64 MiB, of which half are noise. "decode" decompresses them and does nothing else.
+func BenchmarkReadArchive(b *testing.B) {
+	const size = 64 << 20
+	folder := b.TempDir()
+	content := make([]byte, size)
+	rand.NewChaCha8([32]byte{}).Read(content[:size/2]) //nolint:errcheck // it returns none
+	write(b, filepath.Join(folder, "neostore"), content)
+	archive, err := archiveOf(false, folder)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("decode", func(b *testing.B) {
+		b.SetBytes(size)
+		for b.Loop() {
+			plain, err := zstd.NewReader(bytes.NewReader(archive[4:]), zstd.WithDecoderConcurrency(1))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, plain); err != nil {
+				b.Fatal(err)
+			}
+			plain.Close()
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(size)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := neodump.ReadArchive(bytes.NewReader(archive)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 func FuzzReadArchive(f *testing.F) {

@@ -24,3 +24,8 @@ func Take(pieces ...[]byte) Notes {
 	}
 	return Notes{n.lines, n.cause, n.detail()}
 }
+
+// Move renames a database and its transaction logs.
+func Move(data, transactions, toData, toTransactions string) error {
+	return place{data, transactions}.move(place{toData, toTransactions})
+}

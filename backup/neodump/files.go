@@ -103,7 +103,7 @@ func (p place) vacant() error {
 
 // move renames a database into a place that is vacant, or leaves it where it was. Its own folder goes first: a server that finds it without
 // its transaction logs refuses it.
-func (p place) move(to place) error {
+func (p place) move(to place) (err error) {
 	if err := to.vacant(); err != nil { // as it was before the load
 		return err
 	}
@@ -115,13 +115,26 @@ func (p place) move(to place) error {
 			return err
 		}
 	}
+	back := func(from, to string) {
+		if err != nil {
+			err = errors.Join(err, os.Rename(from, to))
+		}
+	}
 	if err := os.Rename(p.data, to.data); err != nil {
 		return err
 	}
+	defer func() { back(to.data, p.data) }()
 	if err := os.Rename(p.transactions, to.transactions); err != nil {
-		return errors.Join(err, os.Rename(to.data, p.data))
+		return err
 	}
-	return errors.Join(syncFolder(filepath.Dir(to.data)), syncFolder(filepath.Dir(to.transactions)))
+	defer func() { back(to.transactions, p.transactions) }()
+	for _, folder := range []string{to.data, to.transactions} {
+		parent := filepath.Dir(folder)
+		if err := errors.Join(syncFolder(parent), syncFolder(filepath.Dir(parent))); err != nil { // it may be new
+			return err
+		}
+	}
+	return nil
 }
 
 // syncFolder makes the names in a folder durable.

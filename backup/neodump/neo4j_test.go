@@ -52,7 +52,8 @@ func TestNeo4j(t *testing.T) {
 	t.Parallel()
 	g := servertest.NewGraph(t)
 	admin, environment := g.Admin()
-	s, err := neodump.New(neodump.Config{Name: "graph", Admin: admin, Environment: environment})
+	s, err := neodump.New(neodump.Config{Name: "graph", Admin: admin, Environment: environment,
+		CheckOptions: []string{"--max-off-heap-memory=200M", "--threads=2"}})
 	if err != nil {
 		t.Fatal(err)
 	}

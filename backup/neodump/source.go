@@ -29,6 +29,10 @@ type Config struct {
 	// a Store is examined.
 	SkipCheck bool
 
+	// CheckOptions are options of the tool's check, such as "--max-off-heap-memory=2G" and "--threads=1": without them it takes
+	// nine tenths of the memory that is free, and all processors.
+	CheckOptions []string
+
 	Progress func(backup.Progress) // nil: nobody is told
 }
 
@@ -50,7 +54,7 @@ func New(config Config) (*Source, error) {
 	if wrong != nil {
 		wrong = fmt.Errorf("neodump: Name: %w", wrong)
 	}
-	t, err := newTool(config.Admin, config.Environment, config.Database)
+	t, err := newTool(config.Admin, config.Environment, config.CheckOptions, config.Database)
 	if err := errors.Join(wrong, err); err != nil {
 		return nil, err
 	}

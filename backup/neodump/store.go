@@ -20,6 +20,10 @@ type StoreConfig struct {
 	Data         string // the folder that the server's setting server.directories.data says
 	Transactions string // and that of server.directories.transaction.logs.root; "": "transactions" below Data
 
+	// CheckOptions are options of the tool's check, such as "--max-off-heap-memory=2G" and "--threads=1": without them it takes
+	// nine tenths of the memory that is free, and all processors.
+	CheckOptions []string
+
 	Progress func(backup.Progress) // nil: nobody is told
 }
 
@@ -38,7 +42,7 @@ var _ backup.Destination = (*Store)(nil)
 
 // NewStore returns a Store, or all that is wrong with its configuration in one error. It runs and touches nothing.
 func NewStore(config StoreConfig) (*Store, error) {
-	t, wrong := newTool(config.Admin, config.Environment, config.Database)
+	t, wrong := newTool(config.Admin, config.Environment, config.CheckOptions, config.Database)
 	f, err := newFolders(config.Data, config.Transactions)
 	if err := errors.Join(wrong, err); err != nil {
 		return nil, err

@@ -213,3 +213,19 @@ func TestExamineFinds(t *testing.T) {
 		t.Errorf("got %v and %v", got.Versions, got.Findings)
 	}
 }
+
+// TestMoveBack: when the second of two folders cannot be moved, the first is where it was.
+func TestMoveBack(t *testing.T) {
+	t.Parallel()
+	at := t.TempDir()
+	from, to := filepath.Join(at, "from"), filepath.Join(at, "to")
+	write(t, filepath.Join(from, "neostore"), []byte("kept"))
+	err := neodump.Move(from, filepath.Join(at, "no transactions"), filepath.Join(to, "databases", "x"), filepath.Join(to, "transactions", "x"))
+	if !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want ErrNotExist", err)
+	}
+	want := map[string]string{"./": "", "from/": "", "from/neostore": "kept", "to/": "", "to/databases/": "", "to/transactions/": ""}
+	if diff := cmp.Diff(want, files(t, at)); diff != "" {
+		t.Error(diff)
+	}
+}

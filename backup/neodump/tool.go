@@ -23,10 +23,11 @@ type tool struct {
 	admin       []string
 	environment []string
 	database    string
+	options     []string // of a check
 }
 
 // newTool returns a tool, or all that is wrong.
-func newTool(admin, environment []string, database string) (tool, error) {
+func newTool(admin, environment, options []string, database string) (tool, error) {
 	var problems []error
 	if len(admin) == 0 || admin[0] == "" {
 		problems = append(problems, errors.New("neodump: no Admin, expected a command line such as neo4j-admin"))
@@ -34,6 +35,11 @@ func newTool(admin, environment []string, database string) (tool, error) {
 	for i, variable := range environment {
 		if name, _, found := strings.Cut(variable, "="); !found || name == "" {
 			problems = append(problems, fmt.Errorf("neodump: Environment[%d] has no name before an equals sign", i))
+		}
+	}
+	for i, option := range options {
+		if !strings.HasPrefix(option, "--") {
+			problems = append(problems, fmt.Errorf("neodump: CheckOptions[%d] does not begin with two dashes", i))
 		}
 	}
 	if database == "" {
@@ -44,7 +50,7 @@ func newTool(admin, environment []string, database string) (tool, error) {
 		problems = append(problems, fmt.Errorf("neodump: Database has %d bytes that are no name of a database: expected 3 to 63 ASCII "+
 			"letters, digits, dots and dashes, a letter first", len(database)))
 	}
-	return tool{slices.Clone(admin), slices.Clone(environment), strings.ToLower(database)}, errors.Join(problems...)
+	return tool{slices.Clone(admin), slices.Clone(environment), strings.ToLower(database), slices.Clone(options)}, errors.Join(problems...)
 }
 
 // command prepares a run that ends with its context, together with all processes that it started.
@@ -65,7 +71,7 @@ func (t tool) check(ctx context.Context, in *folders) (said notes, err error) {
 		return said, fmt.Errorf("neodump: folder for the report of a check: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(reports)) }()
-	args := []string{"database", "check", t.database, "--report-path=" + reports}
+	args := append([]string{"database", "check", t.database, "--report-path=" + reports}, t.options...)
 	if in != nil {
 		option, err := in.option(reports)
 		if err != nil {
