@@ -23,7 +23,7 @@ type Config struct {
 	Name        string   // of the source
 	Admin       []string // command line of the tool of the server's release, such as {"/usr/bin/neo4j-admin"}
 	Environment []string // variables of the tool besides those of this process, such as "NEO4J_CONF=/etc/neo4j"
-	Database    string   // which; "": DefaultDatabase
+	Database    string   // which, in any case of letters; "": DefaultDatabase
 
 	// SkipCheck has the database dumped unchecked. The tool dumps a damaged one without a word, so that the damage is found when
 	// a Store is examined.
@@ -90,7 +90,7 @@ func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error
 	if err != nil {
 		return backup.Cut{}, err
 	}
-	if err := errors.Join(ctx.Err(), item.Commit(ctx, nil)); err != nil {
+	if err := item.Commit(ctx, nil); err != nil {
 		return backup.Cut{}, err
 	}
 	if err := backup.WriteFacts(ctx, w, facts); err != nil {

@@ -15,7 +15,7 @@ import (
 type StoreConfig struct {
 	Admin       []string // command line of the tool of the server's release, such as {"/usr/bin/neo4j-admin"}
 	Environment []string // variables of the tool besides those of this process, such as "NEO4J_CONF=/etc/neo4j"
-	Database    string   // which; "": DefaultDatabase
+	Database    string   // which, in any case of letters; "": DefaultDatabase
 
 	Data         string // the folder that the server's setting server.directories.data says
 	Transactions string // and that of server.directories.transaction.logs.root; "": "transactions" below Data
