@@ -37,6 +37,9 @@ type dropped struct {
 // chunkSize is from how many bytes on a chunk ends.
 const chunkSize = 1 << 20
 
+// mostWindows is how many windows of ids are read: 137 billion ids, of which Community Edition has 34.
+const mostWindows = 1 << 24
+
 // noVersion is the version of an entity that has a stable id alone.
 const noVersion = -1
 
@@ -45,6 +48,9 @@ func (s *survey) run(ctx context.Context) (*census, error) {
 	last, err := s.count(ctx, "last node", lastNode, nil)
 	if err != nil {
 		return nil, err
+	}
+	if last/window > mostWindows {
+		return nil, fmt.Errorf("neosource: the server numbers nodes up to %d, expected ids without wide gaps: %w", last, backup.ErrVersion)
 	}
 	s.prints = make(prints, last/window+1)
 	all := make([]*encoder, s.workers)
