@@ -1,0 +1,126 @@
+package pgwal_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/shugo-data/shugo/backup/backuptest"
+	"github.com/shugo-data/shugo/backup/pgwal"
+	"github.com/shugo-data/shugo/internal/servertest"
+)
+
+// passing returns the address of a cluster through something that calls a function with what clients send, before it passes that on.
+func passing(t testing.TB, address string, before func(sent []byte)) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := u.Host
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go pass(client, host, before)
+		}
+	}()
+	u.Host = listener.Addr().String()
+	return u.String()
+}
+
+// pass passes one connection on until either end closes it.
+func pass(client net.Conn, host string, before func([]byte)) {
+	defer client.Close()
+	server, err := net.Dial("tcp", host)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	go func() {
+		defer client.Close()
+		_, _ = io.Copy(client, server)
+	}()
+	part := make([]byte, 64<<10)
+	for {
+		n, err := client.Read(part)
+		if err != nil {
+			return
+		}
+		before(part[:n])
+		if _, err := server.Write(part[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// moveOn has a cluster remove what nobody holds of its log. It may be called by any goroutine.
+func moveOn(t testing.TB, c *servertest.Cluster) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, c.URL)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer conn.Close(ctx)
+	for range 3 {
+		for _, sql := range []string{`INSERT INTO message (text) VALUES ('x')`, `SELECT pg_switch_wal()`, `CHECKPOINT`} {
+			if _, err := conn.Exec(ctx, sql); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// eachSmall runs a test with such a cluster, which has a table of messages, of the release that the environment names, and of one that does
+// not tell the state of slots.
+func eachSmall(t *testing.T, test func(t *testing.T, c *servertest.Cluster)) {
+	for _, release := range []string{"", "14.23.0"} {
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			config := durable()
+			if release != "" {
+				config.Bin = servertest.Release(t, release)
+			}
+			config.Initdb = []string{"--wal-segsize", "1"}
+			config.Settings = append(config.Settings, "min_wal_size=2MB", "max_wal_size=4MB")
+			c := servertest.NewClusterWith(t, config)
+			connect(t, c).exec(messageTable)
+			test(t, c)
+		})
+	}
+}
+
+// TestRemovedBeforeSlot has the server remove what it wrote last after it said how far it is, and before the slot is there.
+func TestRemovedBeforeSlot(t *testing.T) {
+	t.Parallel()
+	eachSmall(t, func(t *testing.T, c *servertest.Cluster) {
+		var once sync.Once
+		through := passing(t, c.URL, func(sent []byte) {
+			if bytes.Contains(sent, []byte("CREATE_REPLICATION_SLOT")) {
+				once.Do(func() { moveOn(t, c) })
+			}
+		})
+		var repository backuptest.Repository
+		r, _ := receiving(t, pgwal.ReceiverConfig{Connection: through, Repository: &repository})
+		until(t, "the receiver does not stream", func() bool { return r.Status().Alive() || r.Status().Gap != nil })
+		await(t, r, connect(t, c).cut())
+		if s := r.Status(); s.Gap != nil || s.Connects != 1 {
+			t.Errorf("status %+v", s)
+		}
+	})
+}
