@@ -20,6 +20,7 @@ var (
 	errBehind  = errors.New("pgwal: the server does not have yet what is kept of its log")
 	errStale   = errors.New("pgwal: the server is on an older timeline than what is kept: it was left behind by a failover")
 	errRemoved = errors.New("pgwal: the server has removed what comes next of its log")
+	errUnheld  = errors.New("pgwal: the server has removed what the slot was to hold: another one is created")
 )
 
 // session is a connection to one server, from which one timeline after the other is streamed.

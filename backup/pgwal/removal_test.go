@@ -3,14 +3,17 @@ package pgwal_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/shugo-data/shugo/backup"
 	"github.com/shugo-data/shugo/backup/backuptest"
 	"github.com/shugo-data/shugo/backup/pgwal"
 	"github.com/shugo-data/shugo/internal/servertest"
@@ -121,6 +124,64 @@ func TestRemovedBeforeSlot(t *testing.T) {
 		await(t, r, connect(t, c).cut())
 		if s := r.Status(); s.Gap != nil || s.Connects != 1 {
 			t.Errorf("status %+v", s)
+		}
+	})
+}
+
+// atBoundary has a receiver store a log that ends where a segment does, which the slot then says, and returns the end.
+func atBoundary(t *testing.T, db database, r *pgwal.Receiver) backup.LSN {
+	t.Helper()
+	const held = `SELECT (restart_lsn - '0/0')::bigint FROM pg_replication_slots WHERE slot_name = 'shugo'`
+	until(t, "the receiver does not stream", func() bool { return r.Status().Alive() })
+	var end backup.LSN
+	until(t, "the log does not end at a segment's end", func() bool { // the server writes by itself now and then
+		db.exec(`INSERT INTO message (text) VALUES ('x')`)
+		db.exec(`SELECT pg_switch_wal()`)
+		end = db.cut().LSN
+		await(t, r, backup.Cut{Timeline: 1, LSN: end})
+		return end%(1<<20) == 0 && query[int64](db, held) == int64(end) && r.Status().Durable == end
+	})
+	return end
+}
+
+// TestRemovedAtBoundary has the log end where a segment does, and the server remove that segment, which the slot does not hold,
+// while a receiver is away for a moment, and while there is none; then what the slot held, too.
+func TestRemovedAtBoundary(t *testing.T) {
+	t.Parallel()
+	eachSmall(t, func(t *testing.T, c *servertest.Cluster) {
+		db := connect(t, c)
+		var away, removed atomic.Bool
+		through := passing(t, c.URL, func(sent []byte) {
+			if bytes.Contains(sent, []byte("START_REPLICATION")) && away.CompareAndSwap(true, false) {
+				moveOn(t, c)
+				removed.Store(true)
+			}
+		})
+		var repository backuptest.Repository
+		config := pgwal.ReceiverConfig{Connection: through, Repository: &repository}
+		r, end := receiving(t, config)
+		atBoundary(t, db, r)
+		away.Store(true)
+		db.exec(`SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots`)
+		until(t, "the receiver does not come back", removed.Load)
+		await(t, r, db.cut())
+
+		atBoundary(t, db, r)
+		end()
+		moveOn(t, c)
+		r, end = receiving(t, config)
+		cut := db.cut()
+		await(t, r, cut)
+		if _, data := stored(t, &repository, pgwal.LogName(cut.System, 1)); len(data) == 0 || r.Status().Gap != nil {
+			t.Errorf("%d bytes, status %+v", len(data), r.Status())
+		}
+
+		last := atBoundary(t, db, r)
+		end()
+		removes(db)
+		var gap *backup.GapError
+		if err := ends(t, config); !errors.As(err, &gap) || gap.From != uint64(last) || gap.To <= gap.From {
+			t.Errorf("Run: %v, stored up to %s", err, last)
 		}
 	})
 }
