@@ -69,12 +69,16 @@ func identify(ctx context.Context, conn *replication.Conn) (origin, error) {
 }
 
 // clock asks the server for its time, which it tells those who stream its log.
-func clock(ctx context.Context, conn *replication.Conn, at position) (time.Time, error) {
-	stream, err := conn.Start(ctx, "", at.timeline, at.lsn)
+func clock(ctx context.Context, conn *replication.Conn) (time.Time, error) {
+	now, err := conn.System(ctx) // what the server wrote before it may have removed: no slot holds it
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := stream.Send(ctx, replication.Status{Write: at.lsn, Time: time.Now(), Reply: true}); err != nil {
+	stream, err := conn.Start(ctx, "", now.Timeline, now.LSN)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if err := stream.Send(ctx, replication.Status{Write: now.LSN, Time: time.Now(), Reply: true}); err != nil {
 		return time.Time{}, err
 	}
 	message, err := stream.Receive(ctx)

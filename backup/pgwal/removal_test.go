@@ -185,3 +185,28 @@ func TestRemovedAtBoundary(t *testing.T) {
 		}
 	})
 }
+
+// TestRemovedAfterBase has the server remove what it wrote during a base backup as soon as that has ended.
+func TestRemovedAfterBase(t *testing.T) {
+	t.Parallel()
+	eachSmall(t, func(t *testing.T, c *servertest.Cluster) {
+		var based, removed atomic.Bool
+		through := passing(t, c.URL, func(sent []byte) {
+			if based.Load() && removed.CompareAndSwap(false, true) {
+				moveOn(t, c)
+			}
+			if bytes.Contains(sent, []byte("BASE_BACKUP")) {
+				based.Store(true)
+			}
+		})
+		s, err := pgwal.NewSource(pgwal.SourceConfig{Connection: through})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var repository backuptest.Repository
+		takeBase(t, &repository, s)
+		if !removed.Load() {
+			t.Error("nothing was removed")
+		}
+	})
+}

@@ -203,7 +203,7 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 	}
 	base.Stop, base.StopTimeline = stream.stop.lsn, stream.stop.timeline
 	cut := backup.Cut{System: about.ID, Timeline: stream.stop.timeline, LSN: stream.stop.lsn}
-	if cut.Time, err = clock(ctx, conn, stream.stop); err != nil {
+	if cut.Time, err = clock(ctx, conn); err != nil {
 		return backup.Cut{}, err
 	}
 	base.Size = done.Done()
