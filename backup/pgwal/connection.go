@@ -68,6 +68,18 @@ func identify(ctx context.Context, conn *replication.Conn) (origin, error) {
 	return o, nil
 }
 
+// hold has the server keep its log from the last checkpoint's start on as long as the connection lasts. Where no slot is free the
+// server keeps what it would keep anyway, which may be enough.
+func hold(ctx context.Context, conn *replication.Conn) error {
+	command := fmt.Sprintf("CREATE_REPLICATION_SLOT shugo_base_%d TEMPORARY PHYSICAL RESERVE_WAL", conn.PgConn().PID())
+	_, err := conn.PgConn().Exec(ctx, command).ReadAll()
+	switch pgerror.State(err) {
+	case "53400", replication.StatePrerequisite: // configuration_limit_exceeded: all are in use; there are none
+		return nil
+	}
+	return pgerror.Wrap("pgwal: CREATE_REPLICATION_SLOT", err)
+}
+
 // clock asks the server for its time, which it tells those who stream its log.
 func clock(ctx context.Context, conn *replication.Conn) (time.Time, error) {
 	now, err := conn.System(ctx) // what the server wrote before it may have removed: no slot holds it

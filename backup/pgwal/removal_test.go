@@ -210,3 +210,32 @@ func TestRemovedAfterBase(t *testing.T) {
 		}
 	})
 }
+
+// TestRemovedDuringBase has the server remove what a base backup is to have of the log while it is taken.
+func TestRemovedDuringBase(t *testing.T) {
+	t.Parallel()
+	eachSmall(t, func(t *testing.T, c *servertest.Cluster) {
+		var once sync.Once
+		during := func(backup.Progress) { once.Do(func() { moveOn(t, c) }) }
+		var repository backuptest.Repository
+		takeBase(t, &repository, source(t, c, pgwal.SourceConfig{IncludeWAL: true, Progress: during}))
+	})
+}
+
+// TestNoSlotFree has a base backup have its log from a server that has no slot to give.
+func TestNoSlotFree(t *testing.T) {
+	t.Parallel()
+	for _, slots := range []string{"0", "1"} {
+		t.Run(slots, func(t *testing.T) {
+			t.Parallel()
+			config := durable()
+			config.Settings = append(config.Settings, "max_replication_slots="+slots)
+			c := servertest.NewClusterWith(t, config)
+			if slots == "1" {
+				connect(t, c).exec(`SELECT pg_create_physical_replication_slot('other')`)
+			}
+			var repository backuptest.Repository
+			takeBase(t, &repository, source(t, c, pgwal.SourceConfig{IncludeWAL: true}))
+		})
+	}
+}
