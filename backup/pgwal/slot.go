@@ -28,44 +28,19 @@ func ensureSlot(ctx context.Context, s server, name string) (position, error) {
 		}
 		slot.Exists = false
 	}
-	created := false
 	if !slot.Exists {
-		err := s.conn.CreateSlot(ctx, name)
-		if err != nil && pgerror.State(err) != replication.StateDuplicateObject {
+		if err := s.conn.CreateSlot(ctx, name); err != nil && pgerror.State(err) != replication.StateDuplicateObject {
 			return position{}, err
 		}
-		created = err == nil
 		if slot, err = readSlot(ctx, s, name); err != nil {
 			return position{}, err
 		}
 	}
-	if slot.LSN == 0 {
-		return untold(ctx, s, created)
+	if slot.LSN == 0 { // the server does not tell. It is asked for its end now that the slot is there: the end before may be removed
+		system, err := s.conn.System(ctx)
+		return position{system.Timeline, system.LSN}, err
 	}
 	return position{slot.Timeline, slot.LSN}, nil
-}
-
-// untold returns from where on the slot of a server that does not tell holds the log for certain: from the server's end. It is asked for
-// now that the slot is there, since what was the end before may be removed. A slot that was just created holds the log from the start of the last
-// checkpoint on, which can be beyond the end of what is flushed, but no longer than until the server's WAL writer has come by.
-func untold(ctx context.Context, s server, created bool) (position, error) {
-	if created {
-		shown, err := s.conn.Show(ctx, "wal_writer_delay")
-		if err != nil {
-			return position{}, err
-		}
-		delay, err := replication.ParseDuration(shown)
-		if err != nil {
-			return position{}, err
-		}
-		select {
-		case <-time.After(2 * delay):
-		case <-ctx.Done():
-			return position{}, ctx.Err()
-		}
-	}
-	system, err := s.conn.System(ctx)
-	return position{system.Timeline, system.LSN}, err
 }
 
 // readSlot returns the state of a slot, as far as the server tells.
