@@ -68,13 +68,29 @@ func identify(ctx context.Context, conn *replication.Conn) (origin, error) {
 	return o, nil
 }
 
+// hold has the server keep its log from the last checkpoint's start on as long as the connection lasts. Where no slot is free the
+// server keeps what it would keep anyway, which may be enough.
+func hold(ctx context.Context, conn *replication.Conn) error {
+	command := fmt.Sprintf("CREATE_REPLICATION_SLOT shugo_base_%d TEMPORARY PHYSICAL RESERVE_WAL", conn.PgConn().PID())
+	_, err := conn.PgConn().Exec(ctx, command).ReadAll()
+	switch pgerror.State(err) {
+	case "53400", replication.StatePrerequisite: // configuration_limit_exceeded: all are in use; there are none
+		return nil
+	}
+	return pgerror.Wrap("pgwal: CREATE_REPLICATION_SLOT", err)
+}
+
 // clock asks the server for its time, which it tells those who stream its log.
-func clock(ctx context.Context, conn *replication.Conn, at position) (time.Time, error) {
-	stream, err := conn.Start(ctx, "", at.timeline, at.lsn)
+func clock(ctx context.Context, conn *replication.Conn) (time.Time, error) {
+	now, err := conn.System(ctx) // what the server wrote before it may have removed: no slot holds it
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := stream.Send(ctx, replication.Status{Write: at.lsn, Time: time.Now(), Reply: true}); err != nil {
+	stream, err := conn.Start(ctx, "", now.Timeline, now.LSN)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if err := stream.Send(ctx, replication.Status{Write: now.LSN, Time: time.Now(), Reply: true}); err != nil {
 		return time.Time{}, err
 	}
 	message, err := stream.Receive(ctx)

@@ -301,7 +301,7 @@ func (r *Receiver) prepare(ctx context.Context, found server, q *queue, gap bool
 		return nil, position{}, err
 	}
 	slot, err := ensureSlot(ctx, found, r.config.Slot)
-	if err == nil && gap {
+	if err == nil && gap && !s.untail(slot) {
 		err = s.skip(ctx, slot)
 	}
 	return s, slot, err

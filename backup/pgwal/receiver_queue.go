@@ -114,6 +114,21 @@ func (q *queue) jump(to position) {
 	q.end, q.from, q.ends[to.timeline], q.tail = to, to.lsn, to.lsn, []byte{}
 }
 
+// untail has what is kept before the end of a timeline not asked for again, and reports whether it was until now.
+func (q *queue) untail(timeline uint32) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	end := position{timeline, q.ends[timeline]}
+	switch {
+	case q.end != end:
+		q.end, q.from = end, 0
+	case q.tail != nil && len(q.tail) == 0:
+		return false
+	}
+	q.tail = []byte{}
+	return true
+}
+
 // endOf returns up to where a timeline was received, and what is known of the bytes before.
 func (q *queue) endOf(timeline uint32) (end backup.LSN, tail []byte) {
 	q.mu.Lock()

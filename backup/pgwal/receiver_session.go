@@ -20,6 +20,7 @@ var (
 	errBehind  = errors.New("pgwal: the server does not have yet what is kept of its log")
 	errStale   = errors.New("pgwal: the server is on an older timeline than what is kept: it was left behind by a failover")
 	errRemoved = errors.New("pgwal: the server has removed what comes next of its log")
+	errUnheld  = errors.New("pgwal: the server has removed what the slot was to hold: another one is created")
 )
 
 // session is a connection to one server, from which one timeline after the other is streamed.
@@ -30,6 +31,7 @@ type session struct {
 	segment  uint64
 	report   time.Duration // most time between two reports
 	past     lineage
+	first    position // where a log begins of a server that does not tell what its slot holds
 
 	asked   chan struct{} // the server wants a report
 	sound   atomic.Bool   // the stream has begun to give what was asked for
@@ -87,8 +89,11 @@ func (s *session) start(ctx context.Context, slot position) (position, []byte, e
 		}
 		return position{timeline, end - backup.LSN(len(tail))}, tail, nil
 	}
-	lsn := floor(slot.lsn, s.segment)
-	return position{s.past.at(slot.lsn), lsn}, nil, nil
+	at := position{s.past.at(slot.lsn), floor(slot.lsn, s.segment)}
+	if s.conn.Version() < readSlots {
+		s.first = at
+	}
+	return at, nil, nil
 }
 
 // readTail returns the bytes of a log before its end, from the start of their page on.
@@ -240,6 +245,11 @@ func (s *session) reports(ctx context.Context, stream *replication.Stream, timel
 		// A slot takes every position, also one that is long gone: nothing is reported before it is known to be there.
 		if p.end.timeline == timeline && s.sound.Load() {
 			status.Write, status.Flush = p.end.lsn, p.durable
+			// A new slot holds the log from the last checkpoint's start on, which the server may not have flushed yet when it
+			// says where its end is: the slot is moved to where the log begins before that checkpoint ends.
+			if p.durable == 0 && s.first.timeline == timeline {
+				status.Flush = s.first.lsn
+			}
 		}
 		if due || status.Flush != sent {
 			if err := stream.Send(ctx, status); err != nil {

@@ -18,13 +18,13 @@ func TestRestoreVersions(t *testing.T) {
 			bin := servertest.Release(t, release)
 			config := durable()
 			config.Bin, config.Initdb = bin, []string{"--data-checksums"}
-			config.Settings = append(config.Settings, "wal_keep_size=1GB")
 			live := servertest.NewClusterWith(t, config)
 			d := connect(t, live)
 			d.exec(messageTable)
 			d.exec(`CREATE TABLE mark (number int)`)
 			var repository backuptest.Repository
 			receiver, _ := receiving(t, pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
+			until(t, "the receiver does not stream", func() bool { return receiver.Status().Alive() }) // the base needs the log from its start on
 			stop := load(t, live.URL, 2)
 			r := takeBase(t, &repository, source(t, live, pgwal.SourceConfig{Await: receiver.Await}))
 			marks := makeMarks(t, d, 0, 9)

@@ -36,8 +36,9 @@ func ensureSlot(ctx context.Context, s server, name string) (position, error) {
 			return position{}, err
 		}
 	}
-	if slot.LSN == 0 { // the server does not tell: what it writes now it has
-		return position{s.system.Timeline, s.system.LSN}, nil
+	if slot.LSN == 0 { // the server does not tell. It is asked for its end now that the slot is there: the end before may be removed
+		system, err := s.conn.System(ctx)
+		return position{system.Timeline, system.LSN}, err
 	}
 	return position{slot.Timeline, slot.LSN}, nil
 }

@@ -35,7 +35,8 @@ type SourceConfig struct {
 	// the cluster has checksums, and the backup fail with backup.ErrCorrupt where one is wrong.
 	SkipPages bool
 	// IncludeWAL puts into the snapshot the WAL that it needs to be restored alone, without a log. It makes each
-	// snapshot larger by the WAL that was written meanwhile.
+	// snapshot larger by the WAL that was written meanwhile, which the server keeps that long in a temporary replication slot, if
+	// one is free.
 	IncludeWAL bool
 	// Await returns when the log of the cut's timeline is durable up to the cut. Backup commits only then, so that there is
 	// never a snapshot that cannot be restored. Nil: nobody waits, and a snapshot without its WAL in the log, nor
@@ -179,6 +180,11 @@ func (s *Source) command(version int) string {
 
 // run takes the backup.
 func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Conn, about origin) (backup.Cut, error) {
+	if s.config.IncludeWAL {
+		if err := hold(ctx, conn); err != nil {
+			return backup.Cut{}, err
+		}
+	}
 	stream, err := startBase(conn.PgConn(), s.command(about.version), about.version >= 150000)
 	if err != nil {
 		return backup.Cut{}, err
@@ -203,7 +209,7 @@ func (s *Source) run(ctx context.Context, w backup.Writer, conn *replication.Con
 	}
 	base.Stop, base.StopTimeline = stream.stop.lsn, stream.stop.timeline
 	cut := backup.Cut{System: about.ID, Timeline: stream.stop.timeline, LSN: stream.stop.lsn}
-	if cut.Time, err = clock(ctx, conn, stream.stop); err != nil {
+	if cut.Time, err = clock(ctx, conn); err != nil {
 		return backup.Cut{}, err
 	}
 	base.Size = done.Done()

@@ -113,20 +113,48 @@ func (s *session) keepHistory(ctx context.Context, timeline uint32) error {
 	return nil
 }
 
-// skip decides how to go on where the server has not what comes next, given from where on it keeps its log now: after a gap.
-func (s *session) skip(ctx context.Context, slot position) error {
-	to := position{s.past.at(slot.lsn), floor(slot.lsn, s.segment)}
-	end := backup.LSN(0)
+// newest returns the newest timeline of the server's past of which anything was received, and up to where. 0: there is none.
+func (s *session) newest() (timeline uint32, end backup.LSN) {
 	for _, timeline := range s.past.timelines() {
-		if end, _ = s.queue.endOf(timeline); end > 0 {
-			break
+		if end, _ := s.queue.endOf(timeline); end > 0 {
+			return timeline, end
 		}
 	}
-	if end >= to.lsn { // the slot claims to hold what is gone
+	return 0, 0
+}
+
+// untail has the server not send again what is kept right before a segment's start, and reports whether that was not tried yet.
+// A slot that is at a segment's start holds nothing before it: what the server has removed may be no more than what is kept.
+func (s *session) untail(slot position) bool {
+	timeline, end := s.newest()
+	if end == 0 || end != floor(end, s.segment) {
+		return false
+	}
+	// A log of which the slot does not hold what comes next may be that of a copy: it is not gone on with unseen.
+	if s.conn.Version() >= readSlots && floor(slot.lsn, s.segment) > end {
+		return false
+	}
+	return s.queue.untail(timeline)
+}
+
+// skip decides how to go on where the server has not what comes next, given from where on it keeps its log now: after a gap.
+func (s *session) skip(ctx context.Context, slot position) error {
+	if s.conn.Version() < readSlots { // the server does not tell whether the slot still holds anything: a new one does
 		if err := s.conn.DropSlot(ctx, s.receiver.config.Slot); err != nil {
 			return err
 		}
-		return errRemoved
+		var err error
+		if slot, err = ensureSlot(ctx, s.server, s.receiver.config.Slot); err != nil {
+			return err
+		}
+	}
+	to := position{s.past.at(slot.lsn), floor(slot.lsn, s.segment)}
+	_, end := s.newest()
+	if end == 0 || end >= to.lsn { // the slot claims to hold what is gone
+		if err := s.conn.DropSlot(ctx, s.receiver.config.Slot); err != nil {
+			return err
+		}
+		return errUnheld
 	}
 	gap := &backup.GapError{Log: LogName(s.system.ID, to.timeline), From: uint64(end), To: uint64(to.lsn)}
 	s.receiver.state.set(func(st *Status) { st.Gap = gap })
