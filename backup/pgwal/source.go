@@ -38,9 +38,9 @@ type SourceConfig struct {
 	// snapshot larger by the WAL that was written meanwhile, which the server keeps that long in a temporary replication slot, if
 	// one is free.
 	IncludeWAL bool
-	// Await returns when the log of the cut's timeline is durable up to the cut. Backup commits only then, so that there is
-	// never a snapshot that cannot be restored. Nil: nobody waits, and a snapshot without its WAL in the log, nor
-	// within itself, is useless until the log has arrived there.
+	// Await returns when the log of the cut's timeline is durable up to the cut. Backup begins only when there is a log of the
+	// timeline at all, and commits only when it has the cut, so that there is never a snapshot that cannot be restored. Nil: nobody
+	// waits, and a snapshot without its WAL in the log, nor within itself, is useless until the log has arrived there.
 	Await func(context.Context, backup.Cut) error
 	// Progress is told how far the backup is; may be nil.
 	Progress func(backup.Progress)
@@ -97,14 +97,37 @@ func (s *Source) Name() string { return s.config.Name }
 // a later moment of this one's history; backup.ErrVersion; and ErrCorrupt, where a file did not arrive as the server read it,
 // or a page of it was wrong on the server.
 func (s *Source) Backup(ctx context.Context, w backup.Writer) (backup.Cut, error) {
+	if s.config.Await == nil {
+		return s.copy(ctx, w)
+	}
+	if err := s.begun(ctx); err != nil {
+		return backup.Cut{}, err
+	}
 	cut, err := s.copy(ctx, w)
-	if err != nil || s.config.Await == nil {
+	if err != nil {
 		return cut, err
 	}
 	if err := s.config.Await(ctx, cut); err != nil {
 		return backup.Cut{}, fmt.Errorf("pgwal: wait for the log up to %s: %w", cut.LSN, err)
 	}
 	return cut, nil
+}
+
+// begun waits until there is a log: a base needs it from its own beginning on.
+func (s *Source) begun(ctx context.Context) error {
+	conn, err := dial(ctx, s.config.Connection)
+	if err != nil {
+		return err
+	}
+	about, err := identify(ctx, conn)
+	hangUp(conn) // nothing is held while it is waited
+	if err != nil {
+		return err
+	}
+	if err := s.config.Await(ctx, backup.Cut{System: about.ID, Timeline: about.Timeline, LSN: 1}); err != nil {
+		return fmt.Errorf("pgwal: wait for the log to begin: %w", err)
+	}
+	return nil
 }
 
 // copy takes the backup over a connection of its own.

@@ -91,18 +91,62 @@ func TestBackupWithoutLog(t *testing.T) {
 	failure := errors.New("the log does not come")
 	var asked backup.Cut
 	s := source(t, live, pgwal.SourceConfig{Await: func(_ context.Context, cut backup.Cut) error {
-		asked = cut
+		if asked = cut; cut.LSN == 1 { // the log has begun
+			return nil
+		}
 		until(t, "no connection is held meanwhile", func() bool {
 			return query[int](d, `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender'`) == 0
 		})
 		return failure
 	}})
 	var repository backuptest.Repository
-	if _, err := repository.Write(context.Background(), "cluster", s.Backup); !errors.Is(err, failure) || asked.LSN == 0 {
+	if _, err := repository.Write(context.Background(), "cluster", s.Backup); !errors.Is(err, failure) || asked.LSN <= 1 {
 		t.Errorf("error %v, asked for %+v", err, asked)
 	}
 	if all, err := repository.Snapshots(context.Background()); len(all) != 0 || err != nil {
 		t.Errorf("%d snapshots, %v", len(all), err)
+	}
+}
+
+// TestBackupBeforeLog begins when the log has: a base that began before it could not be restored.
+func TestBackupBeforeLog(t *testing.T) {
+	t.Parallel()
+	live := servertest.NewClusterWith(t, durable())
+	d := connect(t, live)
+	var repository backuptest.Repository
+	receiver, err := pgwal.NewReceiver(pgwal.ReceiverConfig{Connection: live.URL, Repository: &repository})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := make(chan struct{}, 2)
+	s := source(t, live, pgwal.SourceConfig{Await: func(ctx context.Context, cut backup.Cut) error {
+		waits <- struct{}{}
+		return receiver.Await(ctx, cut)
+	}})
+	taken := make(chan backup.Reader)
+	go func() { taken <- takeBase(t, &repository, s) }()
+	<-waits
+	d.exec(`SELECT pg_switch_wal()`)
+	d.exec(`CHECKPOINT`)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- receiver.Run(ctx) }()
+	r := <-taken
+	cancel()
+	<-ended
+	needs, err := pgwal.Needs(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := pgwal.LogName(r.Snapshot().Cut.System, 1)
+	all, err := repository.Logs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		if l.Name == name && l.First > needs[name] {
+			t.Errorf("the log begins at %s, and the base needs it from %s on", backup.LSN(l.First), backup.LSN(needs[name]))
+		}
 	}
 }
 
