@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -232,7 +234,9 @@ func TestRandomSchemas(t *testing.T) {
 	t.Parallel()
 	program := dumper(t)
 	for seed := range servertest.Count(10, 300) {
-		testRandomSchema(t, uint64(seed), servertest.Database(t), servertest.Database(t), program)
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			testRandomSchema(t, uint64(seed), servertest.Database(t), servertest.Database(t), program)
+		})
 	}
 }
 
@@ -240,24 +244,41 @@ func TestRandomSchemas(t *testing.T) {
 func TestOldestRelease(t *testing.T) {
 	t.Parallel()
 	c := servertest.NewClusterWith(t, servertest.ClusterConfig{Bin: servertest.Release(t, "14.23.0")})
+	program := func(args ...string) (string, error) { return c.Program("pg_dump", args...) }
 	for seed := range servertest.Count(2, 20) {
-		testRandomSchema(t, uint64(1000+seed), databaseIn(t, c, fmt.Sprintf("source_%d", seed)), databaseIn(t, c, fmt.Sprintf("target_%d", seed)),
-			func(args ...string) (string, error) { return c.Program("pg_dump", args...) })
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			testRandomSchema(t, uint64(1000+seed), databaseIn(t, c, fmt.Sprintf("source_%d", seed)), databaseIn(t, c, fmt.Sprintf("target_%d", seed)), program)
+		})
 	}
 }
 
 func testRandomSchema(t *testing.T, seed uint64, source, target string, dumper func(...string) (string, error)) {
 	t.Helper()
-	ctx := context.Background()
-	m := &maker{rng: rand.New(rand.NewPCG(seed, 7)), columns: map[string][]string{}}
 	from, to := connect(t, source), connect(t, target)
-	load(t, source, `CREATE SCHEMA a; CREATE SCHEMA "B b"; CREATE SCHEMA z; CREATE FUNCTION a.fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`)
-	var made []string
-	var done bool
+	made := fill(t, source, from, seed)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("made of:\n%s", strings.Join(made, ";\n"))
+		}
+	})
+	c := read(t, from)
+	if len(c.Unsupported) > 0 {
+		t.Errorf("unsupported: %q", c.Unsupported)
+	}
+	restore(t, from, c, to)
+	compareWith(t, dumper, source, target)
+	compareFacts(t, from, c, to, read(t, to))
+}
+
+// fill executes statements that are made up, and returns those that the server took.
+func fill(t *testing.T, address string, conn *pgx.Conn, seed uint64) (made []string) {
+	t.Helper()
+	m := &maker{rng: rand.New(rand.NewPCG(seed, 7)), columns: map[string][]string{}}
+	load(t, address, `CREATE SCHEMA a; CREATE SCHEMA "B b"; CREATE SCHEMA z; CREATE FUNCTION a.fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`)
 	for range 100 {
 		before := *m
 		statement := m.statement()
-		if _, err := from.PgConn().Exec(ctx, statement).ReadAll(); err == nil {
+		if _, err := conn.PgConn().Exec(context.Background(), statement).ReadAll(); err == nil {
 			made = append(made, statement)
 		} else { // what it named is not there
 			before.n = m.n
@@ -265,24 +286,7 @@ func testRandomSchema(t *testing.T, seed uint64, source, target string, dumper f
 		}
 	}
 	if len(made) < 30 {
-		t.Errorf("seed %d: only %d statements succeeded", seed, len(made))
+		t.Errorf("only %d statements succeeded", len(made))
 	}
-	t.Cleanup(func() {
-		if t.Failed() && !done {
-			t.Logf("seed %d:\n%s", seed, strings.Join(made, ";\n"))
-		}
-	})
-	c := read(t, from)
-	if len(c.Unsupported) > 0 {
-		t.Errorf("seed %d: unsupported: %q", seed, c.Unsupported)
-	}
-	restore(t, from, c, to)
-	compareWith(t, dumper, source, target)
-	compareFacts(t, from, c, to, read(t, to))
-	if t.Failed() {
-		t.FailNow()
-	}
-	done = true
-	from.Close(ctx)
-	to.Close(ctx)
+	return made
 }
