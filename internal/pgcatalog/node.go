@@ -37,6 +37,8 @@ type node struct {
 	Refresh    *string   `json:"refresh"`    // fills a materialized view
 	Shell      *string   `json:"shell"`      // declares a type
 	Element    *string   `json:"element"`    // of CREATE TABLE that could stand instead of Statements
+	Inherited  bool      `json:"inherited"`  // a check that its table has only because the parents have it
+	Parents    []int64   `json:"parents"`    // OIDs of the checks of the parents that a check is inherited from
 	Default    *string   `json:"default"`    // of a domain
 	Loose      *string   `json:"loose"`      // members of a family of operators
 	Owned      *string   `json:"owned"`      // gives a sequence to its column

@@ -19,6 +19,7 @@ func (g *graph) shape() {
 			g.enclose(n, needers[n])
 		}
 	}
+	g.inherit()
 	for _, n := range g.sorted() {
 		if n.Braces {
 			n.Statements = append([]*string{create(n)}, n.Statements...)
@@ -109,6 +110,37 @@ func (g *graph) enclose(check *node, needers []*node) {
 		}
 	}
 	delete(g.nodes, key{check.Class, check.OID})
+}
+
+// inherit orders checks that stand alone and that children have too. One that a child was also given by itself is made before
+// that of the parent, which the server merges with it, but would not the other way round. One that a child only inherits comes
+// with that of the parent: what is left of it is what is said of it.
+func (g *graph) inherit() {
+	for _, n := range g.sorted() {
+		for _, source := range g.given(n) {
+			if n.Inherited {
+				n.deps[source] = true
+			} else {
+				source.deps[n] = true
+			}
+		}
+	}
+	maps.DeleteFunc(g.nodes, func(_ key, n *node) bool { return n.Inherited && len(n.remarks)+len(compact(n.Statements)) == 0 })
+}
+
+// given returns the checks of ancestors that a check comes from and that stand alone.
+func (g *graph) given(check *node) (sources []*node) {
+	for _, oid := range check.Parents {
+		parent := g.nodes[key{check.Class, oid}]
+		switch {
+		case parent == nil: // enclosed
+		case parent.Inherited:
+			sources = append(sources, g.given(parent)...)
+		default:
+			sources = append(sources, parent)
+		}
+	}
+	return sources
 }
 
 // late reports whether a node needs something that is made after the data, other than through except.
