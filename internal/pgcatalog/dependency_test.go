@@ -39,6 +39,11 @@ ALTER TABLE p ADD CONSTRAINT c CHECK (id > 0) NOT VALID;
 CREATE TABLE q () INHERITS (p);
 CREATE TABLE r (CONSTRAINT c CHECK (id > 0)) INHERITS (p);
 COMMENT ON CONSTRAINT c ON q IS 'valid'`},
+		{"functions call themselves", `
+CREATE FUNCTION f(n int, m int DEFAULT 2) RETURNS SETOF int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;
+CREATE OR REPLACE FUNCTION f(n int, m int DEFAULT 2) RETURNS SETOF int LANGUAGE sql BEGIN ATOMIC SELECT f(n - 1) WHERE n > 0; END;
+CREATE FUNCTION g(n int) RETURNS int LANGUAGE sql RETURN 1;
+CREATE OR REPLACE FUNCTION g(n int) RETURNS int LANGUAGE sql RETURN CASE WHEN n > 0 THEN n * g(n - 1) ELSE 1 END`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			source, target := servertest.Database(t), servertest.Database(t)
