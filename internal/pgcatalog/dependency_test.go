@@ -46,6 +46,7 @@ CREATE FUNCTION g(n int) RETURNS int LANGUAGE sql RETURN 1;
 CREATE OR REPLACE FUNCTION g(n int) RETURNS int LANGUAGE sql RETURN CASE WHEN n > 0 THEN n * g(n - 1) ELSE 1 END`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			source, target := servertest.Database(t), servertest.Database(t)
 			load(t, source, test.sql)
 			from, to := connect(t, source), connect(t, target)
