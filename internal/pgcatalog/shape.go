@@ -179,12 +179,13 @@ func create(n *node) *string {
 	return &text
 }
 
-// fill adds what fills materialized views, each after those that it reads, at whatever remove. The server runs their queries as
+// fill adds what fills materialized views, each after those that it reads, at whatever remove. One that reads an empty one stays
+// empty, because its query would be refused. The server runs their queries as
 // their owners, whom policies may hide rows from, as they did before.
 func (g *graph) fill() {
 	refreshes := map[*node]*node{}
 	for _, n := range g.sorted() {
-		if n.Refresh != nil {
+		if n.Refresh != nil && !n.readsEmpty(map[*node]bool{}) {
 			refreshes[n] = g.add(n, "materialized data", AfterIndexes, "SET row_security = on", *n.Refresh, "SET row_security = off")
 			refreshes[n].phase = 3
 		}
@@ -196,6 +197,22 @@ func (g *graph) fill() {
 			}
 		}
 	}
+}
+
+// readsEmpty reports whether a view reads a materialized view that is empty, through views and parsed functions.
+func (n *node) readsEmpty(seen map[*node]bool) bool {
+	for d := range n.deps {
+		empty := d.Kind == "materialized view" && d.Refresh == nil
+		reads := d.Kind == "materialized view" || d.Kind == "view" || d.Kind == "function"
+		if seen[d] || !reads {
+			continue
+		}
+		seen[d] = true
+		if empty || d.readsEmpty(seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // compact returns the statements that there are.
