@@ -184,31 +184,30 @@ func create(n *node) *string {
 // their owners, whom policies may hide rows from, as they did before.
 func (g *graph) fill() {
 	refreshes := map[*node]*node{}
+	empty := func(n *node) bool { return n.Kind == "materialized view" && n.Refresh == nil }
 	for _, n := range g.sorted() {
-		if n.Refresh != nil && !n.readsEmpty(map[*node]bool{}) {
+		if n.Refresh != nil && !n.meets(empty, map[*node]bool{}) {
 			refreshes[n] = g.add(n, "materialized data", AfterIndexes, "SET row_security = on", *n.Refresh, "SET row_security = off")
 			refreshes[n].phase = 3
 		}
 	}
 	for view, refresh := range refreshes {
 		for other, before := range refreshes {
-			if other != view && reaches(view, other, map[*node]bool{}) {
+			if other != view && view.meets(func(n *node) bool { return n == other }, map[*node]bool{}) {
 				refresh.deps[before] = true
 			}
 		}
 	}
 }
 
-// readsEmpty reports whether a view reads a materialized view that is empty, through views and parsed functions.
-func (n *node) readsEmpty(seen map[*node]bool) bool {
-	for d := range n.deps {
-		empty := d.Kind == "materialized view" && d.Refresh == nil
-		reads := d.Kind == "materialized view" || d.Kind == "view" || d.Kind == "function"
-		if seen[d] || !reads {
+// meets reports whether a view reads one that is wanted, at whatever remove.
+func (n *node) meets(wanted func(*node) bool, seen map[*node]bool) bool {
+	for d := range n.reads {
+		if seen[d] {
 			continue
 		}
 		seen[d] = true
-		if empty || d.readsEmpty(seen) {
+		if wanted(d) || d.meets(wanted, seen) {
 			return true
 		}
 	}
