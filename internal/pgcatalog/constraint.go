@@ -1,15 +1,20 @@
 package pgcatalog
 
-// checksSQL reads checks of tables. One that is valid belongs into its CREATE TABLE; inherited ones come with the
-// parent, but a partition must have them before it is attached.
-const checksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'check' AS kind,
+// checksSQL reads checks of tables. One that is valid belongs into its CREATE TABLE. Inherited ones come with those of the
+// parents, but a partition must have them before it is attached; and a new child's are valid although the parent's are not.
+const checksSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'check' AS kind, NOT k.conislocal AS inherited,
 	CASE WHEN k.convalidated THEN 'before data' ELSE 'after data' END AS section,
-	CASE WHEN k.convalidated THEN format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) END AS element,
-	ARRAY[format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))] AS statements
+	CASE WHEN k.convalidated AND (k.conislocal OR c.relispartition) THEN format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) END AS element,
+	ARRAY[CASE WHEN k.conislocal THEN format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))
+		WHEN k.convalidated AND NOT parents.validated THEN format('ALTER TABLE %I.%I VALIDATE CONSTRAINT %I', n.nspname, c.relname, k.conname) END] AS statements,
+	parents.oids AS parents
 FROM pg_constraint AS k
 JOIN pg_class AS c ON c.oid = k.conrelid AND c.relpersistence <> 't'
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE k.contype = 'c' AND (k.conislocal OR c.relispartition AND k.convalidated)`
+LEFT JOIN LATERAL (SELECT array_agg(p.oid::int8) AS oids, bool_and(p.convalidated) AS validated
+	FROM pg_inherits AS i JOIN pg_constraint AS p ON p.conrelid = i.inhparent AND p.conname = k.conname AND p.contype = 'c' AND NOT p.connoinherit
+	WHERE i.inhrelid = c.oid) AS parents ON k.coninhcount > 0
+WHERE k.contype = 'c'`
 
 // nonnullsSQL reads not-null constraints that are not valid, which servers have from version 18 on.
 const nonnullsSQL = `SELECT k.oid::int8, n.nspname AS schema, k.conname AS name, c.relname AS table, 'not null' AS kind, 'after data' AS section,

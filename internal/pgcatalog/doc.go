@@ -19,8 +19,9 @@
 // Subscriptions are made disabled and unconnected: two servers must not take the changes of one slot.
 //
 // Cycles are broken as pg_dump breaks them: defaults, foreign keys and such checks as need it come after their tables, a range
-// begins as a shell, a view of a cycle is made twice. What is left of cycles is in Catalog.Unsupported. Three things that
-// servers allow and that cannot be made again, by pg_dump neither, are errors of [Apply]: a view that reads itself; two foreign
-// keys of one table to one partitioned table, under names that the server chose while the latter had no partitions; a domain
-// over a composite whose check calls a function that is parsed and needs a primary key.
+// begins as a shell, a view of a cycle is made twice. So is a function that calls itself in a body that is parsed, which pg_dump
+// does not make again. What is left of cycles is in Catalog.Unsupported. Four things that servers allow and that cannot be made
+// again, by pg_dump neither, are errors of [Apply]: a view that reads itself; a materialized view whose query fails, as one of a
+// cycle of views does; two foreign keys of one table to one partitioned table, under names that the server chose while the latter
+// had no partitions; a domain over a composite whose check calls a function that is parsed and needs a primary key.
 package pgcatalog

@@ -56,9 +56,20 @@ func readGraph(ctx context.Context, db Executor, nodes map[key]*node) (*graph, e
 		from, to := g.resolve(d.from), g.resolve(d.to)
 		if from != nil && to != nil && from != to {
 			from.deps[to] = true
+			if g.nodes[d.from] == from {
+				from.self[to] = true
+			}
+			if to.queries() && from.queries() && g.nodes[d.to] == to {
+				from.reads[to] = true
+			}
 		}
 	}
 	return g, nil
+}
+
+// queries reports whether a node may read others when it is read itself.
+func (n *node) queries() bool {
+	return n.Kind == "view" || n.Kind == "materialized view" || n.Kind == "function"
 }
 
 // own notes what is part of what. Of several owners the one counts whose kind of dependency says so most clearly.

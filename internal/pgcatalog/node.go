@@ -37,6 +37,8 @@ type node struct {
 	Refresh    *string   `json:"refresh"`    // fills a materialized view
 	Shell      *string   `json:"shell"`      // declares a type
 	Element    *string   `json:"element"`    // of CREATE TABLE that could stand instead of Statements
+	Inherited  bool      `json:"inherited"`  // a check that its table has only because the parents have it
+	Parents    []int64   `json:"parents"`    // OIDs of the checks of the parents that a check is inherited from
 	Default    *string   `json:"default"`    // of a domain
 	Loose      *string   `json:"loose"`      // members of a family of operators
 	Owned      *string   `json:"owned"`      // gives a sequence to its column
@@ -47,8 +49,10 @@ type node struct {
 	phase   int // within the section
 	source  int // place of its kind
 	deps    map[*node]bool
-	remarks []Statement // comments, labels
-	columns *node       // the view without what it reads, if it was split
+	self    map[*node]bool // those of deps that it needs by itself, not for a part of it: a view for its columns, not its query
+	reads   map[*node]bool // views and parsed functions that a view or function reads: it needs more of them than a type
+	remarks []Statement    // comments, labels
+	columns *node          // the view without what it reads, if it was split
 }
 
 // nodeSQL is around the query of a source: it leaves out what initdb, an extension or a type made, and adds the
@@ -85,7 +89,7 @@ func readNodes(ctx context.Context, db Executor, version int, superuser bool) (m
 		}
 		var text []byte
 		if _, err := pgx.ForEachRow(rows, []any{&text}, func() error {
-			n := &node{deps: map[*node]bool{}, source: place}
+			n := &node{deps: map[*node]bool{}, self: map[*node]bool{}, reads: map[*node]bool{}, source: place}
 			if err := json.Unmarshal(text, n); err != nil {
 				return err
 			}

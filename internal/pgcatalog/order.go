@@ -97,7 +97,7 @@ func (g *graph) split(view, needer *node, cycle []*node) {
 		view.columns = g.add(view, "view columns", BeforeData, *view.Dummy)
 		delete(view.columns.deps, view)
 		for d := range view.deps {
-			if d.Section == BeforeData && !slices.Contains(cycle, d) {
+			if view.self[d] && d.Section == BeforeData && !slices.Contains(cycle, d) {
 				view.columns.deps[d] = true
 			}
 		}

@@ -9,11 +9,14 @@ const languagesSQL = `SELECT l.oid::int8, l.lanowner::int8 AS owner, l.lanname A
 FROM pg_language AS l`
 
 // functionsSQL reads functions and procedures. One whose body is parsed may depend on a constraint that comes after the data:
-// then it comes later.
+// then it comes later. One that calls itself there must be before its body is: it is made twice, first with an empty one.
 const functionsSQL = `SELECT p.oid::int8, p.proowner::int8 AS owner, n.nspname AS schema, p.proname AS name, 'before data' AS section,
-	ARRAY[rtrim(pg_get_functiondef(p.oid), E'\n')] AS statements
+	ARRAY[CASE WHEN p.prosqlbody IS NOT NULL AND EXISTS (SELECT FROM pg_depend AS d
+			WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.refclassid = d.classid AND d.refobjid = d.objid)
+		THEN replace(definition.text, pg_get_function_sqlbody(p.oid), 'AS ''''') END, definition.text] AS statements
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace
+CROSS JOIN LATERAL (SELECT rtrim(pg_get_functiondef(p.oid), E'\n') AS text OFFSET 0) AS definition
 WHERE p.prokind IN ('f', 'p', 'w')`
 
 // aggregatesSQL reads aggregates, which have no function of the server's that prints them.

@@ -19,6 +19,7 @@ func (g *graph) shape() {
 			g.enclose(n, needers[n])
 		}
 	}
+	g.inherit()
 	for _, n := range g.sorted() {
 		if n.Braces {
 			n.Statements = append([]*string{create(n)}, n.Statements...)
@@ -111,6 +112,37 @@ func (g *graph) enclose(check *node, needers []*node) {
 	delete(g.nodes, key{check.Class, check.OID})
 }
 
+// inherit orders checks that stand alone and that children have too. One that a child was also given by itself is made before
+// that of the parent, which the server merges with it, but would not the other way round. One that a child only inherits comes
+// with that of the parent: what is left of it is what is said of it.
+func (g *graph) inherit() {
+	for _, n := range g.sorted() {
+		for _, source := range g.given(n) {
+			if n.Inherited {
+				n.deps[source] = true
+			} else {
+				source.deps[n] = true
+			}
+		}
+	}
+	maps.DeleteFunc(g.nodes, func(_ key, n *node) bool { return n.Inherited && len(n.remarks)+len(compact(n.Statements)) == 0 })
+}
+
+// given returns the checks of ancestors that a check comes from and that stand alone.
+func (g *graph) given(check *node) (sources []*node) {
+	for _, oid := range check.Parents {
+		parent := g.nodes[key{check.Class, oid}]
+		switch {
+		case parent == nil: // enclosed
+		case parent.Inherited:
+			sources = append(sources, g.given(parent)...)
+		default:
+			sources = append(sources, parent)
+		}
+	}
+	return sources
+}
+
 // late reports whether a node needs something that is made after the data, other than through except.
 func (n *node) late(except *node, seen map[*node]bool) bool {
 	for d := range n.deps {
@@ -147,23 +179,39 @@ func create(n *node) *string {
 	return &text
 }
 
-// fill adds what fills materialized views, each after those that it reads, at whatever remove. The server runs their queries as
+// fill adds what fills materialized views, each after those that it reads, at whatever remove. One that reads an empty one stays
+// empty, because its query would be refused. The server runs their queries as
 // their owners, whom policies may hide rows from, as they did before.
 func (g *graph) fill() {
 	refreshes := map[*node]*node{}
+	empty := func(n *node) bool { return n.Kind == "materialized view" && n.Refresh == nil }
 	for _, n := range g.sorted() {
-		if n.Refresh != nil {
+		if n.Refresh != nil && !n.meets(empty, map[*node]bool{}) {
 			refreshes[n] = g.add(n, "materialized data", AfterIndexes, "SET row_security = on", *n.Refresh, "SET row_security = off")
 			refreshes[n].phase = 3
 		}
 	}
 	for view, refresh := range refreshes {
 		for other, before := range refreshes {
-			if other != view && reaches(view, other, map[*node]bool{}) {
+			if other != view && view.meets(func(n *node) bool { return n == other }, map[*node]bool{}) {
 				refresh.deps[before] = true
 			}
 		}
 	}
+}
+
+// meets reports whether a view reads one that is wanted, at whatever remove.
+func (n *node) meets(wanted func(*node) bool, seen map[*node]bool) bool {
+	for d := range n.reads {
+		if seen[d] {
+			continue
+		}
+		seen[d] = true
+		if wanted(d) || d.meets(wanted, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // compact returns the statements that there are.
