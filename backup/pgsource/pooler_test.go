@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -18,7 +17,7 @@ import (
 // A pooler gives out numbers of processes of its own, by which it is known.
 func TestPooler(t *testing.T) {
 	t.Parallel()
-	address := pooler(t, servertest.Database(t))
+	address := servertest.Proxy(t, servertest.Database(t), relay)
 	var repository backuptest.Repository
 	s := source(t, pgsource.Config{URL: address})
 	if _, err := repository.Write(t.Context(), s.Name(), s.Backup); err == nil || !strings.Contains(err.Error(), "pooler") {
@@ -30,32 +29,7 @@ func TestPooler(t *testing.T) {
 	}
 }
 
-// pooler returns the address of a proxy that changes the number of the process in what the server says first.
-func pooler(t *testing.T, address string) string {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := u.Host
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go relay(client, server)
-		}
-	}()
-	u.Host = listener.Addr().String()
-	return u.String()
-}
-
+// relay is a proxy that changes the number of the process in what the server says first.
 func relay(client net.Conn, address string) {
 	server, err := net.Dial("tcp", address)
 	if err != nil {

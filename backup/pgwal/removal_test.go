@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,27 +21,7 @@ import (
 // passing returns the address of a cluster through something that calls a function with what clients send, before it passes that on.
 func passing(t testing.TB, address string, before func(sent []byte)) string {
 	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := u.Host
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go pass(client, host, before)
-		}
-	}()
-	u.Host = listener.Addr().String()
-	return u.String()
+	return servertest.Proxy(t, address, func(client net.Conn, server string) { pass(client, server, before) })
 }
 
 // pass passes one connection on until either end closes it.
