@@ -133,8 +133,38 @@ func (v *inventory) rehearsal(ctx context.Context, goal Goal, now time.Time) (St
 	return step, nil
 }
 
-// rehearse restores into the scratch, and gives that up.
-func (r *Runner) rehearse(ctx context.Context, j *job, reader Reader, c *Certificate) (err error) {
+// rehearse restores into the scratch, and looks at what is there.
+func (r *Runner) rehearse(ctx context.Context, j *job, reader Reader, c *Certificate) error {
+	return j.scratch(ctx, func(d Destination) error {
+		began := r.now()
+		if err := d.Restore(ctx, reader, c.Goal); err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
+		c.RTO = r.now().Sub(began)
+		e, err := j.examine(ctx, d)
+		c.Got, c.Findings = e.Facts, e.Findings
+		if e.Versions != nil {
+			c.Versions = e.Versions
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.together(ctx, j, d, c); err != nil {
+			return err
+		}
+		if r.config.Reapply != nil {
+			f := Finding{Check: "what was erased since can be erased again", Passed: true}
+			if err := r.config.Reapply(ctx, j.name, d); err != nil {
+				f.Passed, f.Detail = false, err.Error()
+			}
+			c.Findings = append(c.Findings, f)
+		}
+		return nil
+	})
+}
+
+// scratch opens the scratch for use, and gives it up.
+func (j *job) scratch(ctx context.Context, use func(Destination) error) (err error) {
 	d, closed, err := j.Scratch.Open(ctx)
 	if err != nil {
 		return fmt.Errorf("scratch: %w", err)
@@ -144,35 +174,21 @@ func (r *Runner) rehearse(ctx context.Context, j *job, reader Reader, c *Certifi
 			err = fmt.Errorf("scratch: closing: %w", broken)
 		}
 	}()
-	began := r.now()
-	if err := d.Restore(ctx, reader, c.Goal); err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	c.RTO = r.now().Sub(began)
+	return use(d)
+}
+
+// examine looks at what was restored, with the host's invariants. After an error it returns what was found before.
+func (j *job) examine(ctx context.Context, d Destination) (Examination, error) {
 	e, err := d.Examine(ctx)
 	if err != nil {
-		return fmt.Errorf("examination: %w", err)
-	}
-	c.Got, c.Findings = e.Facts, e.Findings
-	if e.Versions != nil {
-		c.Versions = e.Versions
+		return Examination{}, fmt.Errorf("examination: %w", err)
 	}
 	for i, invariant := range j.Invariants {
 		findings, err := invariant(ctx, d)
 		if err != nil {
-			return fmt.Errorf("invariant %d: %w", i, err)
+			return e, fmt.Errorf("invariant %d: %w", i, err)
 		}
-		c.Findings = append(c.Findings, findings...)
+		e.Findings = append(e.Findings, findings...)
 	}
-	if err := r.together(ctx, j, d, c); err != nil {
-		return err
-	}
-	if r.config.Reapply != nil {
-		f := Finding{Check: "what was erased since can be erased again", Passed: true}
-		if err := r.config.Reapply(ctx, j.name, d); err != nil {
-			f.Passed, f.Detail = false, err.Error()
-		}
-		c.Findings = append(c.Findings, f)
-	}
-	return nil
+	return e, nil
 }

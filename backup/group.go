@@ -55,36 +55,20 @@ func (r *Runner) leader(of *job) *job {
 	return nil
 }
 
-// accompany restores a follower into its scratch, and looks at it.
+// accompany restores a follower into its scratch, and returns what is found there.
 func (r *Runner) accompany(ctx context.Context, j *job, to Goal) (findings []Finding, err error) {
 	release, err := hold(ctx, j.drill)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	d, closed, err := j.Scratch.Open(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("scratch: %w", err)
-	}
-	defer func() {
-		if broken := closed(context.WithoutCancel(ctx)); broken != nil && err == nil {
-			err = fmt.Errorf("scratch: closing: %w", broken)
+	err = j.scratch(ctx, func(d Destination) error {
+		if err := r.follow(ctx, j, &Step{Goal: to}, d, &Restored{}); err != nil {
+			return fmt.Errorf("restore: %w", err)
 		}
-	}()
-	if err := r.follow(ctx, j, &Step{Goal: to}, d, &Restored{}); err != nil {
-		return nil, fmt.Errorf("restore: %w", err)
-	}
-	e, err := d.Examine(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("examination: %w", err)
-	}
-	findings = e.Findings
-	for i, invariant := range j.Invariants {
-		more, err := invariant(ctx, d)
-		if err != nil {
-			return findings, fmt.Errorf("invariant %d: %w", i, err)
-		}
-		findings = append(findings, more...)
-	}
-	return findings, nil
+		e, err := j.examine(ctx, d)
+		findings = e.Findings
+		return err
+	})
+	return findings, err
 }
