@@ -50,8 +50,8 @@ func (b *batch) item(ctx context.Context, item backup.Item) error {
 				return err
 			}
 			bytes += len(r.Image)
-			if r.Kind != b.kind {
-				return corrupt(item.Name, fmt.Sprintf("a %s, expected a %s", r.Kind, b.kind), nil)
+			if r.Kind != b.kind || r.ID < 0 {
+				return corrupt(item.Name, fmt.Sprintf("a %s with the id %d, expected a %s with one that is not negative", r.Kind, r.ID, b.kind), nil)
 			}
 			if r.GID != "" && b.later[b.kind][r.GID] != 0 {
 				b.supersede(r)

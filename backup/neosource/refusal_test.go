@@ -10,6 +10,7 @@ import (
 	"github.com/shugo-data/shugo/backup/backuptest"
 	"github.com/shugo-data/shugo/backup/neosource"
 	"github.com/shugo-data/shugo/backup/neosource/journal"
+	"github.com/shugo-data/shugo/internal/graphimage"
 	"github.com/shugo-data/shugo/internal/servertest"
 )
 
@@ -69,6 +70,9 @@ func testRefusals(t *testing.T, w *world) {
 		"other journal":        {from: r, with: history(open(other.Config().ConnString())), want: backup.ErrUnreachable},
 		"journal that ended":   {from: r, with: history(open(behind.Config().ConnString())), want: backup.ErrUnreachable},
 		"without a journal":    {from: alone, with: history(w.History()), want: backup.ErrUnreachable},
+		"id below zero":        {from: &replacing{r, graphimage.AppendRecord(nil, graphimage.Record{Kind: graphimage.Node, ID: -5, Image: []byte{0, 0}})}, want: backup.ErrCorrupt},
+		"other kind":           {from: &replacing{r, graphimage.AppendRecord(nil, graphimage.Record{Kind: graphimage.Relationship, Image: []byte{0}})}, want: backup.ErrCorrupt},
+		"no record":            {from: &replacing{r, []byte{255}}, want: backup.ErrCorrupt},
 		"no journal to be had": {from: r, with: func(context.Context) (*journal.History, error) { return nil, failing }, want: failing},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,6 +93,19 @@ func testRefusals(t *testing.T, w *world) {
 			}
 		})
 	}
+}
+
+// replacing is a snapshot whose nodes are something else.
+type replacing struct {
+	backup.Reader
+	nodes []byte
+}
+
+func (r *replacing) Chunk(ctx context.Context, item string, n int) ([]byte, error) {
+	if strings.HasPrefix(item, "nodes") {
+		return r.nodes, nil
+	}
+	return r.Reader.Chunk(ctx, item, n)
 }
 
 // settle settles, so that the mark of a snapshot is not that of an empty journal.
