@@ -21,7 +21,7 @@ const (
 	changesItem = "changes"
 
 	textKind          = "json"
-	nodesKind         = "nodes" // also what the names of items begin with
+	nodesKind         = "nodes"
 	relationshipsKind = "relationships"
 	changesKind       = "changes"
 
@@ -37,12 +37,12 @@ type about struct {
 	Dropped int           `json:"dropped"`        // relationships that are not governed, and whose ends were not read
 }
 
-// itemOf returns the name of the item of a window.
-func itemOf(kind graphimage.Kind, window int64) string {
+// kindOf returns the kind of the items that have entities of a kind. Their names are it, and the number of a window.
+func kindOf(kind graphimage.Kind) string {
 	if kind == graphimage.Relationship {
-		return fmt.Sprintf("%s-%d", relationshipsKind, window)
+		return relationshipsKind
 	}
-	return fmt.Sprintf("%s-%d", nodesKind, window)
+	return nodesKind
 }
 
 // writeText adds an item of JSON.

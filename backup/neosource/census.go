@@ -61,14 +61,16 @@ func className(labels []string) string {
 	return strings.Join(labels, labelSeparator)
 }
 
-// addNode counts a node; empty gid: it is not governed.
-func (c *census) addNode(gid string, labels []string, sum graphimage.Sum) {
+// addNode counts a node and returns its print; empty gid: it is not governed.
+func (c *census) addNode(gid string, labels []string, sum graphimage.Sum) graphimage.Print {
 	n := c.nodes.add(className(labels), sum)
 	if gid == "" {
 		c.nodes.others++
-		return
+		return sum.Print()
 	}
-	c.nodes.governed = append(c.nodes.governed, entry{key: graphimage.PrintOf(gid), sum: sum, class: n})
+	key := graphimage.PrintOf(gid)
+	c.nodes.governed = append(c.nodes.governed, entry{key: key, sum: sum, class: n})
+	return key
 }
 
 // addRelationship counts a relationship; empty gid: it is not governed.

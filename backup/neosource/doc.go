@@ -36,6 +36,7 @@
 //
 // A property of the type LocalDateTime that lies within an hour of a change of the clocks of this program's time zone is refused,
 // since the driver may have moved it; run with TZ=UTC, or where the clocks do not change, and there is none. So is a time in a
-// zone that this machine does not know. An entity of more than 16 MiB is refused. A backup holds some 50 bytes for each entity in memory, a restore some 8 bytes for
-// each node and the stable ids of what changed. Users, roles and the settings of a server are not part of a graph.
+// zone that this machine does not know. An entity of more than 16 MiB is refused. A backup holds some 50 bytes for each entity in
+// memory, a restore some 8 bytes for each node and the stable ids of what changed. The journal keeps what snapshots may need until
+// [Source.Trim] is called. Users, roles and the settings of a server are not part of a graph.
 package neosource

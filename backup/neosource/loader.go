@@ -22,8 +22,7 @@ type loader struct {
 	workers int
 	meter   *meter.Meter
 
-	// later has the stable ids of what changed after the snapshot was read: what it says of them does not count. Those
-	// that only the journal of a restored database has are fresh.
+	// later has the stable ids of what changed, and where: what the items of entities say of them does not count.
 	later map[graphimage.Kind]map[string]supersession
 
 	mu    sync.Mutex
@@ -135,11 +134,7 @@ func (l *loader) changes(ctx context.Context) func(func(graphimage.Record, error
 
 // loadItems writes the entities of a kind that did not change after they were read.
 func (l *loader) loadItems(ctx context.Context, kind graphimage.Kind) error {
-	of := nodesKind
-	if kind == graphimage.Relationship {
-		of = relationshipsKind
-	}
-	items := slices.DeleteFunc(l.reader.Items(), func(i backup.Item) bool { return i.Kind != of })
+	items := slices.DeleteFunc(l.reader.Items(), func(i backup.Item) bool { return i.Kind != kindOf(kind) })
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	next := make(chan backup.Item)

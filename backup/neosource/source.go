@@ -144,21 +144,24 @@ func (b *run) read(ctx context.Context) (err error) {
 
 // keep writes the records of a window as an item.
 func (b *run) keep(ctx context.Context, kind graphimage.Kind, window int64, pieces [][]byte) error {
-	name, of := itemOf(kind, window), nodesKind
-	if kind == graphimage.Relationship {
-		of = relationshipsKind
-	}
-	item, err := b.writer.Create(ctx, name, of)
+	item, err := b.writer.Create(ctx, fmt.Sprintf("%s-%d", kindOf(kind), window), kindOf(kind))
 	if err != nil {
 		return err
 	}
+	if err := b.append(ctx, item, kindOf(kind), pieces); err != nil {
+		return err
+	}
+	return item.Commit(ctx, nil)
+}
+
+func (b *run) append(ctx context.Context, item backup.ItemWriter, kind string, pieces [][]byte) error {
 	for _, piece := range pieces {
 		if err := item.Append(ctx, backup.Chunk{Data: piece}); err != nil {
 			return err
 		}
-		b.meter.Add(of, int64(len(piece)))
+		b.meter.Add(kind, int64(len(piece)))
 	}
-	return item.Commit(ctx, nil)
+	return nil
 }
 
 // complete takes the cut, and adds what changed between a mark and it.
@@ -177,7 +180,7 @@ func (b *run) complete(ctx context.Context, since journal.Mark) (backup.Cut, err
 		return view.Cut, err
 	}
 	changes, by := newCensus(), newChanged()
-	var piece []byte
+	var found pieces
 	for c, err := range view.Changes(ctx, since) {
 		if err != nil {
 			return view.Cut, err
@@ -185,18 +188,16 @@ func (b *run) complete(ctx context.Context, since journal.Mark) (backup.Cut, err
 		if err := changes.addChange(c, b.names.Label, by); err != nil {
 			return view.Cut, err
 		}
-		if piece = graphimage.AppendRecord(piece, recordOf(c)); len(piece) >= chunkSize {
-			if err := item.Append(ctx, backup.Chunk{Data: piece}); err != nil {
-				return view.Cut, err
-			}
-			b.meter.Add(changesKind, int64(len(piece)))
-			piece = nil
-		}
-	}
-	if len(piece) > 0 {
-		if err := item.Append(ctx, backup.Chunk{Data: piece}); err != nil {
+		if err := found.add(recordOf(c)); err != nil {
 			return view.Cut, err
 		}
+		if err := b.append(ctx, item, changesKind, found.take()); err != nil {
+			return view.Cut, err
+		}
+	}
+	found.cut()
+	if err := b.append(ctx, item, changesKind, found.take()); err != nil {
+		return view.Cut, err
 	}
 	for _, key := range b.drops.governed {
 		if !by.relationships[key] {

@@ -34,9 +34,6 @@ type dropped struct {
 	others   int
 }
 
-// chunkSize is from how many bytes on a chunk ends.
-const chunkSize = 1 << 20
-
 // mostWindows is how many windows of ids are read: 137 billion ids, of which Community Edition has 34.
 const mostWindows = 1 << 24
 
@@ -100,10 +97,9 @@ func (p prints) of(id int64) graphimage.Print {
 // encoder turns entities into records. It is used by one goroutine.
 type encoder struct {
 	*survey
-	census *census
-	pieces [][]byte
-	piece  []byte
-	image  []byte
+	census  *census
+	records pieces // of the window at hand
+	image   []byte
 }
 
 func (e *encoder) nodes(ctx context.Context, window int64, nodes []neo4j.Node) error {
@@ -120,13 +116,7 @@ func (e *encoder) nodes(ctx context.Context, window int64, nodes []neo4j.Node) e
 		if err := e.encode(&r, i); err != nil {
 			return err
 		}
-		sum := graphimage.SumOfNode(r.GID, r.Version, r.Image)
-		e.census.addNode(r.GID, n.Labels, sum)
-		if r.GID != "" {
-			e.prints.set(id, graphimage.PrintOf(r.GID))
-		} else {
-			e.prints.set(id, sum.Print())
-		}
+		e.prints.set(id, e.census.addNode(r.GID, n.Labels, graphimage.SumOfNode(r.GID, r.Version, r.Image)))
 		if err := e.add(r); err != nil {
 			return err
 		}
@@ -190,37 +180,19 @@ func (e *encoder) encode(r *graphimage.Record, i graphimage.Image) (err error) {
 	return nil
 }
 
-// add appends a record to the piece at hand.
+// add keeps a record, where somebody wants it.
 func (e *encoder) add(r graphimage.Record) error {
 	if e.keep == nil {
 		return nil
 	}
-	if size := len(r.Image) + len(r.GID) + recordOverhead; size > backup.MaxChunk {
-		return fmt.Errorf("neosource: a %s of %d bytes, expected at most %d", r.Kind, size, backup.MaxChunk)
-	} else if len(e.piece)+size > backup.MaxChunk {
-		e.pieces, e.piece = append(e.pieces, e.piece), nil
-	}
-	if e.piece = graphimage.AppendRecord(e.piece, r); len(e.piece) >= chunkSize {
-		e.pieces, e.piece = append(e.pieces, e.piece), nil
-	}
-	return nil
+	return e.records.add(r)
 }
-
-// recordOverhead is more than a record takes besides its image and its stable id.
-const recordOverhead = 64
 
 // end gives the records of a window away.
 func (e *encoder) end(ctx context.Context, kind graphimage.Kind, window int64) error {
-	if e.keep == nil {
-		return nil
+	e.records.cut()
+	if found := e.records.take(); len(found) > 0 {
+		return e.keep(ctx, kind, window, found)
 	}
-	if len(e.piece) > 0 {
-		e.pieces = append(e.pieces, e.piece)
-	}
-	pieces := e.pieces
-	e.pieces, e.piece = nil, nil
-	if len(pieces) == 0 {
-		return nil
-	}
-	return e.keep(ctx, kind, window, pieces)
+	return nil
 }
